@@ -1,0 +1,157 @@
+"""Settings, all from environment variables; what is missing in production is named at start."""
+
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# The folder of everything that must survive: database, sealed records, keys.
+STATE_DIR = Path(env.str("PLAIN_STATE_DIR", default=str(BASE_DIR / "var")))
+STATE_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.bool("PLAIN_DEBUG", default=False)
+DEMO = env.bool("PLAIN_DEMO", default=False)
+
+
+def made_on_first_run(name):
+    """A secret for demonstration and test, kept in the state folder and never in the repository."""
+    from django.core.management.utils import get_random_secret_key
+
+    path = STATE_DIR / name
+    try:
+        with open(path, "x", opener=lambda p, flags: __import__("os").open(p, flags, 0o600)) as file:
+            file.write(get_random_secret_key())
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = env.str("PLAIN_SECRET_KEY", default="") or made_on_first_run("secret-key-not-for-production")
+SECRET_KEY_IS_OWN = bool(env.str("PLAIN_SECRET_KEY", default=""))
+ALLOWED_HOSTS = env.list("PLAIN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("PLAIN_TRUSTED_ORIGINS", default=[])
+HTTPS = env.bool("PLAIN_HTTPS", default=False)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "consent.staff",
+    "procedures",
+    "consent",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "consent.middleware.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "consent.middleware.tablet",
+    "consent.middleware.language",
+    "consent.middleware.errors_to_pages",
+]
+
+ROOT_URLCONF = "consent.urls"
+WSGI_APPLICATION = "consent.wsgi.application"
+AUTH_USER_MODEL = "staff.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "desk:today"
+LOGOUT_REDIRECT_URL = "sign-in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("clear",)
+CRISPY_TEMPLATE_PACK = "clear"
+CRISPY_FAIL_SILENTLY = False
+
+DATABASES = {"default": env.db_url("PLAIN_DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'plain-consent.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "consent.sqlite"  # the same, with a fair queue for writers
+    DATABASES["default"]["OPTIONS"] = {
+        # A reader that later writes would fail at once under load: every transaction says at its start that it writes.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+    # A file even in tests: an in-memory database locks under a live server.
+    DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env.str("PLAIN_TIME_ZONE", default="Europe/London")
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = STATE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+RECORDS_DIR = Path(env.str("PLAIN_RECORDS_DIR", default=str(STATE_DIR / "records")))
+UPLOADS_DIR = Path(env.str("PLAIN_UPLOADS_DIR", default=str(STATE_DIR / "uploads")))
+KEYS_DIR = Path(env.str("PLAIN_KEYS_DIR", default=str(STATE_DIR / "keys")))
+LIBRARY_DIR = BASE_DIR / "procedures" / "library"
+POLICY_FILE = Path(env.str("PLAIN_POLICY", default=str(BASE_DIR / "consent" / "policies" / "demo.yaml")))
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+
+SESSION_COOKIE_NAME = "__Host-plain" if HTTPS else "plain"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_NAME = "__Host-plain-csrf" if HTTPS else "plain-csrf"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PLAIN_BEHIND_PROXY", default=False) else None
+# Not "no-referrer": browsers then send no origin with a form, and the check against forged forms refuses it.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+PRIVACY_COVER_SECONDS = env.int("PLAIN_PRIVACY_COVER_SECONDS", default=300)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "pyhanko": {"level": "ERROR"}},
+}

@@ -1,0 +1,89 @@
+"""Everybody who takes part in an episode, and the tablet in their hands."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    DECISION_MAKER = "decision_maker", _("Decides")
+    SUPPORTER = "supporter", _("Supports")
+    CHILD = "child", _("Child giving assent")
+    SIGNATURE_WITNESS = "signature_witness", _("Witness of the signature")
+    DISCUSSION_WITNESS = "discussion_witness", _("Witness of the discussion")
+    INTERPRETER = "interpreter", _("Interpreter")
+    CLINICIAN = "clinician", _("Clinician")
+
+
+class Party(models.Model):
+    """One person in one role. A representative is a decision-maker with an authority."""
+
+    episode = models.ForeignKey("consent.Episode", models.CASCADE, related_name="parties")
+    role = models.CharField(max_length=20, choices=Role)
+    name = models.CharField(max_length=200)
+    is_patient = models.BooleanField(default=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    job_title = models.CharField(max_length=200, blank=True)
+    relationship = models.CharField(max_length=60, blank=True)
+    authority = models.CharField(max_length=60, blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    evidence_seen_by = models.CharField(max_length=200, blank=True)
+    active = models.BooleanField(default=True)
+    text_size = models.CharField(max_length=3, default="100")
+    theme = models.CharField(max_length=5, blank=True)
+    disclosure = models.ForeignKey("consent.Disclosure", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "parties"
+
+    def __str__(self):
+        return f"party {self.pk}"
+
+    @property
+    def is_representative(self):
+        return self.role == Role.DECISION_MAKER and not self.is_patient
+
+    @property
+    def first_name(self):
+        return self.name.split()[0]
+
+
+class HandOver(models.Model):
+    """A tablet bound to one episode and one party. While it is open, that browser reaches nothing else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    episode = models.ForeignKey("consent.Episode", models.PROTECT, related_name="handovers")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="handovers")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    device = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    said_name_and_birth_date = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self):
+        return f"hand-over {self.pk}"
+
+    @property
+    def is_open(self):
+        return self.taken_back_at is None
+
+
+class Invitation(models.Model):
+    """A remote link: only the digest of its token is kept."""
+
+    episode = models.ForeignKey("consent.Episode", models.PROTECT, related_name="invitations")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="invitations")
+    token_digest = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=200)
+    tries = models.PositiveSmallIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"invitation {self.pk}"

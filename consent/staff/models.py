@@ -1,0 +1,106 @@
+"""Who works here: hospitals, clinics, staff accounts, and the local values that texts need."""
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Organisation(models.Model):
+    """The hospital trust. It carries the head of the audit chain for events without an episode."""
+
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=60, default="Europe/London")
+    head_seq = models.PositiveBigIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, default="", blank=True)
+    next_number = models.PositiveIntegerField(default=1)
+
+    def __str__(self):
+        return self.name
+
+
+class Site(models.Model):
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=200, blank=True)
+
+    def __str__(self):
+        return self.name
+
+
+class Clinic(models.Model):
+    site = models.ForeignKey(Site, models.PROTECT, related_name="clinics")
+    name = models.CharField(max_length=200)
+
+    def __str__(self):
+        return self.name
+
+
+class User(AbstractUser):
+    """A staff account. Never deleted, only disabled, because signatures and events name it."""
+
+    first_name = last_name = None
+    full_name = models.CharField(max_length=200, help_text="As it is printed on records")
+    job_title = models.CharField(max_length=200, blank=True, help_text="As it is printed on records")
+    clinics = models.ManyToManyField(Clinic, blank=True, related_name="staff")
+    pin = models.CharField(max_length=200, blank=True, editable=False)
+    pin_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    PIN_TRIES = 5
+    REQUIRED_FIELDS = ["full_name"]
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    def get_full_name(self):
+        return self.full_name
+
+    def get_short_name(self):
+        return self.full_name
+
+    @property
+    def roles(self):
+        """Names of this person's groups, such as clinician or nurse."""
+        if not hasattr(self, "_roles"):
+            self._roles = frozenset(self.groups.values_list("name", flat=True))
+        return self._roles
+
+    @property
+    def title(self):
+        return self.job_title or ", ".join(sorted(self.roles))
+
+    @property
+    def pin_is_locked(self):
+        return self.pin_tries >= self.PIN_TRIES
+
+    def set_pin(self, pin):
+        self.pin, self.pin_tries = make_password(pin), 0
+
+    def pin_is(self, pin):
+        return bool(self.pin) and check_password(pin, self.pin)
+
+    def delete(self, *args, **kwargs):
+        raise models.ProtectedError("Accounts are disabled, never deleted", {self})
+
+
+class SiteValue(models.Model):
+    """A local rule such as "no driving for 24 hours", per hospital and procedure. Inserted only; the newest counts."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="values")
+    procedure = models.SlugField(max_length=80)
+    key = models.CharField(max_length=60)
+    value = models.CharField(max_length=60)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "procedure", "key", "-id"])]
+
+    def __str__(self):
+        return f"{self.procedure} {self.key}"
+
+    @classmethod
+    def current(cls, site, procedure):
+        """{key: value} in force at `site` for `procedure`."""
+        rows = cls.objects.filter(site=site, procedure=procedure).order_by("id").values_list("key", "value")
+        return dict(rows)

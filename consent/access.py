@@ -1,0 +1,92 @@
+"""The only door to rows about patients: it gives the row, or 404 to those who may not know of it, or 403."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+
+from consent import policy
+from consent.models import Episode, HandOver, Party, Patient, Record
+
+
+def allow(user, act):
+    """Raise PermissionDenied unless the policy lets this member of staff do `act`."""
+    if not policy.current().allows(user, act):
+        raise PermissionDenied(act)
+
+
+def may(user, act):
+    return policy.current().allows(user, act)
+
+
+def episodes(user):
+    """Episodes of the clinics that this member of staff works in."""
+    if not may(user, "open_desk"):
+        return Episode.objects.none()
+    return (
+        Episode.objects.filter(clinic__in=user.clinics.all())
+        .select_related("patient", "clinic__site__organisation", "responsible")
+        .prefetch_related("patient__identifiers")
+    )
+
+
+def episode(user, pk, *, act="open_desk"):
+    """One episode: 404 when it is not theirs to know of, 403 when they may look but not do `act`."""
+    found = episodes(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("episode")
+    allow(user, act)
+    return found
+
+
+def record(user, pk, *, act="download"):
+    found = Record.objects.filter(pk=pk, episode__in=episodes(user)).select_related("episode").first()
+    if found is None:
+        raise Http404("record")
+    allow(user, act)
+    return found
+
+
+def party(user, episode_pk, pk, *, act="open_desk"):
+    found = Party.objects.filter(pk=pk, episode=episode(user, episode_pk, act=act)).first()
+    if found is None:
+        raise Http404("party")
+    return found
+
+
+def patients_known(user, *, system, value):
+    """Patients of the user's organisation with this number; for preparing, so that nobody is entered twice."""
+    allow(user, "prepare")
+    organisations = {clinic.site.organisation_id for clinic in user.clinics.select_related("site")}
+    return Patient.objects.filter(organisation__in=organisations, identifiers__system=system, identifiers__value=value)
+
+
+def found_by_words(rows, words):
+    """Episodes among `rows` whose patient, number or procedure these words name."""
+    for word in words.split():
+        rows = rows.filter(
+            Q(patient__family_name__icontains=word)
+            | Q(patient__given_name__icontains=word)
+            | Q(patient__identifiers__value__icontains=word)
+            | Q(number__icontains=word)
+            | Q(items__version__procedure__slug__icontains=word)
+        )
+    return rows.distinct()
+
+
+class NoTablet(Exception):
+    """This browser has no open hand-over: it belongs on the hand-back page."""
+
+
+def tablet(request):
+    """The open hand-over that this browser is bound to. Raises NoTablet."""
+    key = request.session.get("hand_over")
+    found = (
+        HandOver.objects.filter(pk=key, taken_back_at=None)
+        .select_related("episode__patient", "episode__clinic__site__organisation", "party__disclosure")
+        .first()
+        if key
+        else None
+    )
+    if found is None:
+        raise NoTablet
+    return found

@@ -1,0 +1,68 @@
+"""After any act that may fill the set of signatures: move the episode on, and file the record that this makes true."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from consent import events, lifecycle, policy
+from consent.models import Record, Role, Status, Work
+from consent.records import compose
+from procedures import canonical
+
+
+def settle(*, episode, by, at):
+    """Call inside the verb's transaction, with the episode locked. Moves to signed and to complete as far as is true now."""
+    if episode.status == Status.UNDERWAY and decision_makers_have_signed(episode):
+        fix_validity(episode, at)
+        lifecycle.move(episode, Status.SIGNED, by=by, at=at)
+        file_record(episode=episode, kind="signed", by=by, at=at)
+    if episode.status == Status.SIGNED and is_full(episode):
+        lifecycle.move(episode, Status.COMPLETE, by=by, at=at)
+        file_record(episode=episode, kind="complete", by=by, at=at)
+
+
+def decision_makers_have_signed(episode):
+    deciders = set(episode.parties.filter(role=Role.DECISION_MAKER, active=True).values_list("pk", flat=True))
+    return bool(deciders) and deciders <= signers(episode, "consent")
+
+
+def signers(episode, meaning):
+    """Parties who have signed with this meaning under the release that counts now."""
+    rows = episode.signatures.filter(meaning=meaning, disclosure__release=episode.release)
+    return set(rows.values_list("party_id", flat=True))
+
+
+def is_full(episode):
+    """The policy's set is there, and a discussion by a permitted person is recorded for this release."""
+    return not list(missing(episode))
+
+
+def missing(episode):
+    """What still stands between this episode and a complete consent, as keys: decision_maker, clinician, discussion."""
+    wanted = policy.current().signatures.complete
+    if "decision_maker" in wanted and not decision_makers_have_signed(episode):
+        yield "decision_maker"
+    if "clinician" in wanted and not signers(episode, "explained"):
+        yield "clinician"
+    if not episode.discussions.filter(release=episode.release).exists():
+        yield "discussion"
+
+
+def fix_validity(episode, at):
+    """Validity is fixed when the decision-maker has signed; it does not move with later signatures."""
+    rules = policy.current().validity
+    episode.valid_until = timezone.localtime(at).date() + timedelta(days=rules.days)
+    episode.uses_allowed = rules.uses
+    episode.save(update_fields=["valid_until", "uses_allowed"])
+
+
+def file_record(*, episode, kind, by, at):
+    """Compose the record with the chain head before this event, keep its bytes, say so in the chain, and order its seal."""
+    previous = episode.records.order_by("-id").first()
+    body = compose.compose(episode=episode, kind=kind, at=at, previous=previous)
+    record = Record.objects.create(
+        episode=episode, kind=kind, body=body, digest=canonical.digest(body), previous=previous, at=at
+    )
+    events.write("recorded", by=by, episode=episode, at=at, record=record.digest, kind_of_record=kind)
+    Work.objects.create(kind="seal", record=record, made_at=at, due_at=at)
+    return record

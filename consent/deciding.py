@@ -1,0 +1,87 @@
+"""Verbs of who decides and what: a clinician's finding, a representative, more time."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent import events, lifecycle, policy
+from consent.models import Assessment, Party, Role, Status
+from procedures import canonical
+
+BEFORE_SIGNING = (Status.DRAFT, Status.READY, Status.UNDERWAY)
+
+
+class MayDecideAlone(Exception):
+    """Nobody may decide for this patient: no clinician has found minority or lack of capacity for this decision."""
+
+
+class NotAnAuthority(Exception):
+    """The policy does not let such a person decide for this patient."""
+
+
+@transaction.atomic
+def assess(*, episode, kind, findings, by):
+    """A clinician's finding, for this decision only: "minor", or "capacity" (cannot decide this now). `findings` are the reasons."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, *BEFORE_SIGNING)
+    made = Assessment.objects.create(
+        episode=episode,
+        kind=kind,
+        body=canonical.dumps(findings),
+        by=by.user,
+        by_name=by.name,
+        by_title=by.role,
+        at=timezone.now(),
+    )
+    events.write("assessed", by=by, episode=episode, at=made.at, assessment=made.pk, finding=kind)
+    return made
+
+
+@transaction.atomic
+def appoint(*, episode, name, relationship, authority, evidence, by):
+    """Somebody speaks for the patient from now on. Opens only after a finding of the kind that the authority is for."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, *BEFORE_SIGNING)
+    rule = policy.current().authority(authority)
+    if rule is None:
+        raise NotAnAuthority(authority)
+    if not episode.assessments.filter(kind=rule.for_).exists():
+        raise MayDecideAlone
+    replace_decision_maker(
+        episode,
+        by,
+        name=name,
+        relationship=relationship,
+        authority=authority,
+        evidence=evidence,
+        evidence_seen_by=f"{by.name}, {by.role}",
+    )
+    if episode.status != Status.DRAFT:
+        # Who decides is part of what was released: it must be released again.
+        lifecycle.move(episode, Status.DRAFT, by=by, reason="another decision-maker")
+
+
+@transaction.atomic
+def patient_decides(*, episode, by):
+    """The patient decides for themselves after all; a representative's authority ends here."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, *BEFORE_SIGNING)
+    replace_decision_maker(episode, by, name=episode.patient.name, is_patient=True)
+    if episode.status != Status.DRAFT:
+        lifecycle.move(episode, Status.DRAFT, by=by, reason="another decision-maker")
+
+
+def replace_decision_maker(episode, by, **who):
+    episode.parties.filter(role=Role.DECISION_MAKER, active=True).update(active=False)
+    made = Party.objects.create(episode=episode, role=Role.DECISION_MAKER, **who)
+    events.write("decision_maker", by=by, episode=episode, party=made.pk, authority=made.authority or "patient")
+    return made
+
+
+@transaction.atomic
+def wants_time(*, episode, by, until=None):
+    """ "More time" is a decision: the status stays, the wish stands on the worklist."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, Status.READY, Status.UNDERWAY)
+    episode.wants_time, episode.wants_time_until = True, until
+    episode.save(update_fields=["wants_time", "wants_time_until"])
+    events.write("wants_time", by=by, episode=episode, until=until.isoformat() if until else "")

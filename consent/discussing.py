@@ -1,0 +1,38 @@
+"""The verb of the conversation itself: who explained, when, how, and who was there."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent import completing, events, lifecycle
+from consent.models import Discussion, Status
+
+WHILE = (Status.READY, Status.UNDERWAY, Status.SIGNED)
+
+
+class InTheFuture(Exception):
+    """A discussion that has not happened yet cannot be recorded."""
+
+
+@transaction.atomic
+def record_discussion(*, episode, by, mode, happened_at, present="", note=""):
+    """Record that `by` (a permitted clinician) talked with the decision-maker. May be what completes the consent."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, *WHILE)
+    now = timezone.now()
+    if happened_at > now:
+        raise InTheFuture
+    made = Discussion.objects.create(
+        episode=episode,
+        release=episode.release,
+        by=by.user,
+        by_name=by.name,
+        by_title=by.role,
+        mode=mode,
+        happened_at=happened_at,
+        present=present,
+        note=note,
+        at=now,
+    )
+    events.write("discussed", by=by, episode=episode, at=now, discussion=made.pk, mode=mode)
+    completing.settle(episode=episode, by=by, at=now)
+    return made

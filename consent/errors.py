@@ -1,0 +1,184 @@
+"""Every named error with its page: what happened, and what to do next. In one place, so that none ends as a bare 500."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consent import answering, asking, deciding, discussing, handover, lifecycle, preparing, signing
+from consent.disclosure import LanguageNotOffered
+from consent.strokes import BadStrokes
+
+
+@dataclass
+class ErrorPage:
+    """`what_next` lists {text, url?, post?}."""
+
+    status: int
+    title: str
+    lead: str = ""
+    what_next: list = field(default_factory=list)
+
+    def context(self, request):
+        return {"title": self.title, "lead": self.lead, "what_next": self.what_next, "page_title": self.title}
+
+
+def on_tablet(request):
+    return request.path.startswith("/p/")
+
+
+def way_back(request):
+    if on_tablet(request):
+        return [{"text": _("Go on where you were"), "url": reverse("walk:go-on")}]
+    return [{"text": _("Back to today's list"), "url": reverse("desk:today")}]
+
+
+def page_for(exception, request):
+    """The ErrorPage of a named exception, or None when it has none."""
+    maker = PAGES.get(type(exception))
+    return maker(exception, request) if maker else None
+
+
+def wrong_move(error, request):
+    return ErrorPage(
+        409,
+        _("This has moved on"),
+        _(
+            "This consent is now: %(status)s. What you wanted to do is no longer possible from there. Nothing was changed."
+        )
+        % {"status": error.episode.get_status_display()},
+        way_back(request),
+    )
+
+
+def out_of_order(error, request):
+    url = reverse("walk:step", args=[error.step.key])
+    return ErrorPage(
+        409,
+        _("Something comes before this"),
+        _("Nothing is lost. Please go on from the page that is next."),
+        [{"text": _("Go to the next page"), "url": url}],
+    )
+
+
+def page_changed(error, request):
+    url = reverse("walk:step", args=[error.step.key])
+    return ErrorPage(
+        409,
+        _("This page has changed"),
+        _("Your team has changed something since you opened it. What you wrote is kept. Please read the page again."),
+        [{"text": _("Read the page again"), "url": url}],
+    )
+
+
+def gate_closed(error, request):
+    items = [{"text": text} for text in error.texts]
+    ways = [{"text": _("Go to your checklist"), "url": reverse("walk:step", args=["checklist"])}]
+    if not on_tablet(request):
+        ways = way_back(request)
+    return ErrorPage(
+        409,
+        _("Before you can say yes, we need to talk"),
+        _("You can say no, take more time, or ask for paper right now. These are still open:"),
+        [*ways, *items],
+    )
+
+
+def not_releasable(error, request):
+    return ErrorPage(
+        409,
+        _("Not ready to be released"),
+        _("Something is missing:"),
+        [*[{"text": each} for each in error.gaps], *way_back(request)],
+    )
+
+
+def held(error, request):
+    return ErrorPage(
+        409,
+        _("We need to look at this together"),
+        _("Please call a member of staff. Your answers are kept."),
+        way_back(request),
+    )
+
+
+def simple(status, title, lead):
+    return lambda error, request: ErrorPage(status, title(), lead(), way_back(request))
+
+
+PAGES = {
+    lifecycle.WrongMove: wrong_move,
+    answering.TakenBack: simple(
+        409,
+        lambda: _("Your team is correcting something"),
+        lambda: _("What you wrote is kept. Please give the tablet back for a moment."),
+    ),
+    answering.OutOfOrder: out_of_order,
+    answering.PageChanged: page_changed,
+    answering.Held: held,
+    signing.GateClosed: gate_closed,
+    signing.Changed: simple(
+        409,
+        lambda: _("Something has changed"),
+        lambda: _(
+            "What you were told or what you answered has changed since this page was opened. Nothing was signed. Please look at it again."
+        ),
+    ),
+    signing.KeyReused: simple(
+        409,
+        lambda: _("This was sent before"),
+        lambda: _("Nothing was signed a second time. Please open the page again."),
+    ),
+    signing.AlreadySigned: simple(
+        409, lambda: _("This is signed already"), lambda: _("Nothing was signed a second time.")
+    ),
+    signing.NotThisPerson: simple(
+        409,
+        lambda: _("Somebody else has to do this"),
+        lambda: _("The same person cannot take two parts in one signing. Please ask a colleague."),
+    ),
+    signing.WitnessNeeded: simple(
+        409, lambda: _("A witness is needed"), lambda: _("This way of signing needs a witness. Nothing was signed.")
+    ),
+    signing.NothingTold: simple(
+        409,
+        lambda: _("Nothing has been told yet"),
+        lambda: _("There is nothing to sign before the person has been told."),
+    ),
+    preparing.NotReleasable: not_releasable,
+    preparing.ContentNotApproved: simple(
+        409,
+        lambda: _("This text is not approved here"),
+        lambda: _("Nobody at this hospital has approved the text yet. It may not be given to patients."),
+    ),
+    preparing.PatientConflict: simple(
+        409,
+        lambda: _("That number belongs to somebody else"),
+        lambda: _("Name or birth date do not match the number. Check the wrist band. Nothing was saved."),
+    ),
+    handover.WrongPin: simple(
+        403, lambda: _("That PIN is not right"), lambda: _("After five wrong tries a full sign-in is needed.")
+    ),
+    asking.NothingToAnswer: simple(
+        409, lambda: _("There is nothing open here"), lambda: _("Somebody may have answered already.")
+    ),
+    deciding.MayDecideAlone: simple(
+        409,
+        lambda: _("The patient decides"),
+        lambda: _(
+            "Somebody else may decide only after a clinician has recorded that the patient is a child or cannot decide this."
+        ),
+    ),
+    deciding.NotAnAuthority: simple(
+        409, lambda: _("The policy does not allow this"), lambda: _("Such a person may not decide for this patient.")
+    ),
+    discussing.InTheFuture: simple(
+        409, lambda: _("That time has not come yet"), lambda: _("A discussion can be recorded after it has happened.")
+    ),
+    LanguageNotOffered: simple(
+        409, lambda: _("Not in this language"), lambda: _("There is no approved text in this language.")
+    ),
+    BadStrokes: simple(
+        422, lambda: _("We could not read the signature"), lambda: _("Please draw it again, or type your name.")
+    ),
+}

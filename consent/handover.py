@@ -1,0 +1,125 @@
+"""Verbs of the tablet changing hands: hand over, take back, step in."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from consent import events, lifecycle
+from consent.models import Episode, HandOver, Status
+from consent.preparing import ContentNotApproved
+from consent.staff.models import User
+
+OPEN_TO_READ = (Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE)
+
+
+class WrongPin(Exception):
+    """Not this person's PIN. `left` says how many tries remain; at none a full sign-in is needed."""
+
+    def __init__(self, left):
+        self.left = left
+        super().__init__(f"{left} tries left")
+
+
+@transaction.atomic
+def hand_over(*, episode, party, by, said_name_and_birth_date):
+    """Bind this tablet to one episode and party. Other tablets on the same party are taken back at once."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, *OPEN_TO_READ)
+    refuse_unapproved(episode)
+    now = timezone.now()
+    for each in HandOver.objects.filter(party=party, taken_back_at=None):
+        close(each, by=by, at=now)
+    made = HandOver.objects.create(
+        episode=episode,
+        party=party,
+        by=by.user,
+        device=by.device,
+        at=now,
+        said_name_and_birth_date=said_name_and_birth_date,
+    )
+    if episode.given_at is None:
+        episode.given_at = now
+        episode.save(update_fields=["given_at"])
+    events.write(
+        "handed_over",
+        by=by,
+        episode=episode,
+        at=now,
+        party=party.pk,
+        hand_over=str(made.pk),
+        said=said_name_and_birth_date,
+    )
+    return made
+
+
+def refuse_unapproved(episode):
+    """Demonstrations may show content that nobody has approved, and say so; a running hospital may not."""
+    unapproved = any(not item["approved"] for item in episode.release.content["items"])
+    if unapproved and not (settings.DEMO or settings.DEBUG):
+        raise ContentNotApproved
+
+
+def close(hand_over, *, by, at):
+    hand_over.taken_back_at, hand_over.taken_back_by = at, by.user
+    hand_over.save(update_fields=["taken_back_at", "taken_back_by"])
+    events.write("taken_back", by=by, episode=hand_over.episode, at=at, hand_over=str(hand_over.pk))
+
+
+@transaction.atomic
+def take_back(*, hand_over, by):
+    lifecycle.lock(hand_over.episode)
+    close(hand_over, by=by, at=timezone.now())
+
+
+@transaction.atomic
+def finish(*, hand_over, by):
+    """The person is done with the tablet for now: the screen shows nothing about them."""
+    if hand_over.finished_at is None:
+        hand_over.finished_at = timezone.now()
+        hand_over.save(update_fields=["finished_at"])
+        events.write(
+            "tablet_put_down", by=by, episode=hand_over.episode, at=hand_over.finished_at, hand_over=str(hand_over.pk)
+        )
+
+
+@transaction.atomic
+def resume(*, hand_over, by):
+    """The same person goes on, after staff have unlocked the screen for them."""
+    hand_over.finished_at = None
+    hand_over.save(update_fields=["finished_at"])
+    events.write("tablet_taken_up", by=by, episode=hand_over.episode, hand_over=str(hand_over.pk))
+
+
+@transaction.atomic
+def not_me(*, hand_over, by):
+    """The person says that this is not them: the walk stops until staff have looked."""
+    episode = lifecycle.lock(hand_over.episode)
+    hold(episode, "not_me", by=by)
+    hand_over.finished_at = timezone.now()
+    hand_over.save(update_fields=["finished_at"])
+
+
+def hold(episode, reason, *, by):
+    Episode.objects.filter(pk=episode.pk).update(held_because=reason)
+    episode.held_because = reason
+    events.write("held", by=by, episode=episode, reason=reason)
+
+
+@transaction.atomic
+def settle(*, episode, by):
+    """Staff have looked and the walk may go on: the person is asked again where it stopped."""
+    lifecycle.lock(episode)
+    reason, episode.held_because = episode.held_because, ""
+    episode.save(update_fields=["held_because"])
+    events.write("settled", by=by, episode=episode, reason=reason)
+
+
+def check_pin(*, user, pin):
+    """Raise WrongPin unless this is the user's PIN. Counts wrong tries in a transaction of its own, so that none is lost."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        right = not locked.pin_is_locked and locked.pin_is(pin)
+        locked.pin_tries = 0 if right else min(locked.pin_tries + 1, User.PIN_TRIES)
+        locked.save(update_fields=["pin_tries"])
+    if not right:
+        raise WrongPin(User.PIN_TRIES - locked.pin_tries)

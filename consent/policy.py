@@ -1,0 +1,144 @@
+"""What this hospital requires, read from one YAML file and checked: rules are data, code only applies them."""
+
+import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from procedures import canonical
+
+ACTS = (
+    "prepare", "release", "explain", "answer", "hand_over", "assess", "countersign", "attach_paper", "download",
+    "read_trail", "set_site_values", "open_desk",
+)  # fmt: skip
+FLOOR = ("side", "grave", "alternatives", "may_say_no")
+
+
+class BadPolicy(Exception):
+    """The policy file cannot be used; the sentence names the file and what is wrong in it."""
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Words = dict[str, str]
+
+
+class Authority(Shape):
+    """One kind of representative, in the order in which they are asked."""
+
+    key: str
+    for_: Literal["minor", "capacity"] = Field(alias="for")
+    name: Words
+    evidence: list[str] = Field(min_length=1)
+
+
+class Decides(Shape):
+    adult_from: int = Field(ge=0, le=25)
+    representatives: list[Authority] = []
+
+
+class Signatures(Shape):
+    """`complete` and `refusal` are sets of roles; `witnesses` says how many for each way of signing."""
+
+    complete: list[Literal["decision_maker", "clinician"]] = Field(min_length=1)
+    ordered: bool = False
+    refusal: list[Literal["decision_maker", "clinician"]] = ["decision_maker"]
+    witnesses: dict[Literal["drawn", "typed", "mark", "spoken", "written_by_other", "paper"], int] = {}
+
+    @model_validator(mode="after")
+    def somebody_decides(self):
+        if "decision_maker" not in self.complete:
+            raise ValueError("signatures.complete must name decision_maker")
+        return self
+
+
+class Validity(Shape):
+    days: int = Field(gt=0)
+    uses: int = Field(default=1, gt=0)
+    confirm_on_the_day: bool = True
+
+
+class Identifier(Shape):
+    system: str
+    name: Words
+
+
+class Statements(Shape):
+    clinician: Words
+    screen_signature: Words
+    witness: Words
+
+
+class Retention(Shape):
+    years: int = Field(gt=0)
+    child_until_age: int = Field(ge=18)
+
+
+class Policy(Shape):
+    slug: str
+    version: int
+    name: str
+    in_force_from: datetime.date
+    may: dict[str, list[str]]
+    decides: Decides
+    signatures: Signatures
+    validity: Validity
+    floor: list[str]
+    identifiers: list[Identifier] = Field(min_length=1)
+    statements: Statements
+    retention: Retention
+    terms: dict[str, Words] = {}
+
+    @model_validator(mode="after")
+    def names_what_exists(self):
+        missing = [act for act in ACTS if act not in self.may]
+        unknown = sorted(set(self.may) - set(ACTS)) + sorted(set(self.floor) - set(FLOOR))
+        if missing or unknown:
+            raise ValueError(f"missing in may: {missing}; unknown: {unknown}")
+        return self
+
+    @property
+    def digest(self):
+        return canonical.digest_of(self.model_dump(mode="json", by_alias=True))
+
+    def allows(self, user, act):
+        """May this member of staff do `act`, by the groups they are in?"""
+        return user.is_active and bool(user.roles & set(self.may[act]))
+
+    def authority(self, key):
+        return next((each for each in self.decides.representatives if each.key == key), None)
+
+    def witnesses_for(self, method):
+        return self.signatures.witnesses.get(method, 0)
+
+
+def words(mapping, language):
+    """The words in `language`, or in the hospital's own when the policy lacks them."""
+    return mapping.get(language) or mapping.get("en") or next(iter(mapping.values()))
+
+
+@lru_cache(maxsize=4)
+def load(path: Path) -> Policy:
+    """Read one policy file. Raises BadPolicy with file and reason."""
+    try:
+        return Policy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as problem:
+        raise BadPolicy(f"The policy {path.name} cannot be read: {problem.strerror}.") from problem
+    except (yaml.YAMLError, ValidationError) as problem:
+        raise BadPolicy(f"The policy {path.name} is not right: {first_line(problem)}") from problem
+
+
+def first_line(problem):
+    if isinstance(problem, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problem.errors())
+    return str(problem)
+
+
+def current() -> Policy:
+    return load(Path(settings.POLICY_FILE))

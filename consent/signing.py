@@ -1,0 +1,302 @@
+"""Bind a signature to what was told and answered, once, and order the record: one transaction, or nothing."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from consent import answering, completing, events, lifecycle, policy, strokes, wording
+from consent.forms import Reading
+from consent.models import Party, Role, Signature, Status
+from consent.steps import BY_KEY, Step, Walk
+from procedures import canonical
+
+# Not a page of the walk: what was said on changing one's mind is kept beside the other answers.
+WITHDRAWAL = Step("withdrawal", 5, Reading, "Withdrawal")
+
+
+class GateClosed(Exception):
+    """Something is still open: there is no yes before it has been talked about. `texts` says what."""
+
+    def __init__(self, items):
+        self.texts = [item.text for item in items]
+        super().__init__(f"{len(self.texts)} open")
+
+
+class Changed(Exception):
+    """The digests that the page showed are not those that count now."""
+
+
+class KeyReused(Exception):
+    """The same key came with another body."""
+
+
+class AlreadySigned(Exception):
+    """This party has signed this already."""
+
+
+class NotASignature(Exception):
+    """A signature cannot be made of this; the message says what to do, `field` where."""
+
+    def __init__(self, message, field="strokes"):
+        self.field = field
+        super().__init__(message)
+
+
+class WitnessNeeded(Exception):
+    """The policy asks for a witness of this way of signing."""
+
+
+class NotThisPerson(Exception):
+    """One account may not take two parts in one act."""
+
+
+class NothingTold(Exception):
+    """Nobody has been told anything that could be signed for."""
+
+
+@transaction.atomic
+def decide(*, walk, data, by, page_digest=None, tapped_by=""):
+    """Save the decision. A yes goes through the gate; more time and talking never do."""
+    lifecycle.lock(walk.episode)
+    if data["decision"] == "consent":
+        require_open_gate(walk)
+    return answering.save(
+        walk=walk, step=BY_KEY["decision"], data=data, by=by, page_digest=page_digest, tapped_by=tapped_by
+    )
+
+
+def require_open_gate(walk):
+    if walk.disclosure is None:
+        raise NothingTold
+    if walk.open_items:
+        raise GateClosed(walk.open_items)
+
+
+@transaction.atomic
+def sign(
+    *, walk, by, key, disclosure, answers, method, strokes="", typed="", helper="", words="", why="", witnesses=()
+):
+    """The decision-maker's signature to a yes. `disclosure` and `answers` are the digests that the page showed.
+
+    The same key with the same body gives the signature that exists; with another body KeyReused. Raises NotASignature,
+    WitnessNeeded, NotThisPerson, Changed, GateClosed, OutOfOrder, Held or WrongMove; then nothing is stored.
+    """
+    asked = {
+        "party": walk.party.pk,
+        "disclosure": disclosure,
+        "answers": answers,
+        "method": method,
+        "strokes": strokes,
+        "typed": typed,
+        "helper": helper,
+        "words": words,
+    }
+    request_digest = canonical.digest_of(asked)
+    made = replay(key, request_digest)
+    if made:
+        return made
+    episode = lifecycle.lock(walk.episode)
+    made = replay(key, request_digest)
+    if made:
+        return made
+    walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
+    require_signable(walk, disclosure, answers)
+    require_witnesses(walk, method, witnesses)
+    act = {
+        "method": method,
+        **ink(method, strokes, typed, helper, words, walk.party),
+        "helper": helper,
+        "words": words,
+        "why": why,
+        "witnesses": len(witnesses),
+    }
+    now = timezone.now()
+    vow = walk.section("sign")["i"] + " " + walk.section("sign")["vow"]
+    signature = append(walk, "consent", vow, act, by, key, request_digest, now)
+    for number, witness in enumerate(witnesses, start=1):
+        witness_signature(walk, signature, witness, by, f"{key}-w{number}", now)
+    completing.settle(episode=episode, by=by, at=now)
+    walk.episode.refresh_from_db()
+    return signature
+
+
+def replay(key, request_digest):
+    """The signature already made with this key, before any gate is asked again."""
+    made = Signature.objects.filter(key=key).first()
+    if made and made.request_digest != request_digest:
+        raise KeyReused
+    return made
+
+
+def require_signable(walk, disclosure, answers):
+    lifecycle.require(walk.episode, Status.UNDERWAY)
+    if walk.episode.held_because:
+        raise answering.Held(walk.episode.held_because)
+    require_open_gate(walk)
+    if not walk.may_open(BY_KEY["sign"]):
+        raise answering.OutOfOrder(walk.next_step)
+    if (disclosure, answers) != (walk.disclosure.digest, walk.answers_digest):
+        raise Changed
+
+
+def require_witnesses(walk, method, witnesses):
+    """Never the decision-maker, never one account twice, and as many as the policy asks for."""
+    if len({each.pk for each in witnesses}) != len(witnesses):
+        raise NotThisPerson
+    if any(each.full_name == walk.party.name for each in witnesses):
+        raise NotThisPerson
+    if len(witnesses) < policy.current().witnesses_for(method):
+        raise WitnessNeeded
+
+
+def ink(method, drawn, typed, helper, words, party):
+    """What was written, as bounded values. The server judges and redraws strokes. Raises NotASignature."""
+    if method in ("drawn", "mark") or (method == "written_by_other" and drawn):
+        try:
+            return {"strokes": strokes.canonical(strokes.parse(drawn)), "typed": ""}
+        except strokes.BadStrokes as problem:
+            raise NotASignature(problem.message) from problem
+    if method == "typed" and not is_the_name(typed, party.name):
+        raise NotASignature(translation.gettext("Type your full name: %(name)s") % {"name": party.name}, field="typed")
+    if method == "written_by_other" and not helper:
+        raise NotASignature(translation.gettext("Say who writes"), field="helper")
+    if method == "spoken" and not words:
+        raise NotASignature(translation.gettext("Write down what was said"), field="words")
+    return {"strokes": None, "typed": typed.strip() if method == "typed" else party.name}
+
+
+def is_the_name(typed, name):
+    """Every part of the name, in any order and case: a misspelt name is noticed before it is sealed."""
+    return sorted(typed.casefold().split()) == sorted(name.casefold().split())
+
+
+def append(walk, meaning, statement, act, by, key, request_digest, at, party=None):
+    """Insert one signature with its canonical body and its event."""
+    party = party or walk.party
+    if Signature.objects.filter(party=party, disclosure=walk.disclosure, meaning=meaning).exists():
+        raise AlreadySigned
+    body = canonical.dumps(
+        {
+            "schema": "plainconsent.signature/1",
+            "party": {"id": party.pk, "role": party.role, "name": party.name, "title": party.job_title},
+            "meaning": meaning,
+            "statement": statement,
+            "language": walk.disclosure.language,
+            "act": act,
+            "at": at.isoformat(),
+            "zone": str(timezone.get_current_timezone()),
+            "offset": wording.zone(at),
+            "place": walk.episode.clinic.name,
+            "device": by.device,
+            "disclosure": walk.disclosure.digest,
+            "answers": walk.answers_digest,
+            "earlier": list(walk.episode.signatures.order_by("id").values_list("digest", flat=True)),
+            "demonstration": settings.DEMO,
+        }
+    )
+    made = Signature.objects.create(
+        episode=walk.episode,
+        party=party,
+        disclosure=walk.disclosure,
+        meaning=meaning,
+        method=act["method"],
+        printed_name=party.name,
+        body=body,
+        digest=canonical.digest(body),
+        key=key,
+        request_digest=request_digest,
+        at=at,
+    )
+    events.write("signed", by=by, episode=walk.episode, at=at, signature=made.digest, meaning=meaning, party=party.pk)
+    return made
+
+
+def witness_signature(walk, signature, user, by, key, at):
+    party = staff_party(walk.episode, user, Role.SIGNATURE_WITNESS)
+    statement = policy.words(policy.current().statements.witness, walk.disclosure.language)
+    act = {"method": "password", "strokes": None, "typed": user.full_name, "witnessed": signature.digest}
+    return append(
+        walk, "witness_signature", statement, act, events.staff(user, by.device), key, signature.digest, at, party=party
+    )
+
+
+def staff_party(episode, user, role):
+    party, _ = Party.objects.get_or_create(
+        episode=episode, user=user, role=role, defaults={"name": user.full_name, "job_title": user.title}
+    )
+    return party
+
+
+@transaction.atomic
+def countersign(*, episode, by, key, record_digest=""):
+    """The clinician's own statement and signature. The caller has asked for the password again.
+
+    `record_digest` is the record that was read before signing; Changed when it is no longer the newest.
+    """
+    made = replay(
+        key,
+        request_digest := canonical.digest_of({"episode": str(episode.pk), "by": by.user.pk, "record": record_digest}),
+    )
+    if made:
+        return made
+    lifecycle.lock(episode)
+    lifecycle.require(episode, Status.UNDERWAY, Status.SIGNED)
+    newest = episode.records.order_by("-id").first()
+    if (newest.digest if newest else "") != record_digest:
+        raise Changed
+    walk = Walk(episode, episode.decision_maker)
+    if walk.disclosure is None:
+        raise NothingTold
+    if episode.parties.filter(user=by.user, role=Role.SIGNATURE_WITNESS).exists():
+        raise NotThisPerson
+    require_open_gate(walk)
+    statement = policy.words(policy.current().statements.clinician, walk.disclosure.language)
+    act = {"method": "password", "strokes": None, "typed": by.name}
+    now = timezone.now()
+    party = staff_party(episode, by.user, Role.CLINICIAN)
+    signature = append(walk, "explained", statement, act, by, key, request_digest, now, party=party)
+    completing.settle(episode=episode, by=by, at=now)
+    return signature
+
+
+@transaction.atomic
+def refuse(*, walk, by, reason=""):
+    """No. Never gated, no signature and no reason needed; it has its own record."""
+    episode = lifecycle.lock(walk.episode)
+    lifecycle.require(episode, Status.READY, Status.UNDERWAY)
+    walk = Walk(episode, walk.party)
+    now = timezone.now()
+    if walk.disclosure:
+        answering.append(
+            walk,
+            BY_KEY["decision"],
+            {"decision": "refuse", "reason": reason},
+            by,
+            walk.disclosure.section_digest("decision"),
+        )
+    lifecycle.move(episode, Status.REFUSED, by=by, at=now)
+    if walk.disclosure is None:
+        # Nothing was told yet, so there is nothing to put on a record; the chain has the refusal.
+        return None
+    return completing.file_record(episode=episode, kind="refusal", by=by, at=now)
+
+
+@transaction.atomic
+def withdraw(*, episode, by, words=""):
+    """A change of mind after signing. No signature or reason needed."""
+    lifecycle.lock(episode)
+    now = timezone.now()
+    walk = Walk(episode, episode.decision_maker)
+    answering.append(walk, WITHDRAWAL, {"words": words}, by, "")
+    lifecycle.move(episode, Status.WITHDRAWN, by=by, at=now)
+    return completing.file_record(episode=episode, kind="withdrawal", by=by, at=now)
+
+
+@transaction.atomic
+def wants_paper(*, episode, by):
+    """The person would rather sign paper: staff print the form."""
+    lifecycle.lock(episode)
+    lifecycle.require(episode, Status.READY, Status.UNDERWAY)
+    episode.on_paper = True
+    episode.save(update_fields=["on_paper"])
+    events.write("wants_paper", by=by, episode=episode)

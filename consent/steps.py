@@ -1,0 +1,308 @@
+"""The patient's path: STEPS in order, what is known so far (Walk), and the gate before a yes."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from consent import disclosure as disclosing
+from consent import forms
+from consent.models import Answer, Disclosure, Episode, Party, Reply
+from procedures import canonical
+from procedures.content import sentences
+
+WORDS_A_MINUTE = 130
+NOT_WORDS = ("sources", "source_keys", "svg", "more", "key", "right", "again", "options", "description")
+LANGUAGES = {"en": "English", "es": "Español", "ar": "العربية", "zh-hans": "简体中文"}
+
+PARTS = {
+    1: pgettext_lazy("part of the walk", "You"),
+    2: pgettext_lazy("part of the walk", "Your choices"),
+    3: pgettext_lazy("part of the walk", "What happens"),
+    4: pgettext_lazy("part of the walk", "Good and harm"),
+    5: pgettext_lazy("part of the walk", "Decide"),
+}
+
+
+@dataclass
+class Walk:
+    """One party's way through one episode: what they are told, what they have answered."""
+
+    episode: Episode
+    party: Party
+
+    @cached_property
+    def release(self):
+        return self.episode.release
+
+    @property
+    def disclosure(self) -> Disclosure | None:
+        """The disclosure in the language picked, of the release that counts now."""
+        picked = self.party.disclosure
+        return picked if picked and self.release and picked.release_id == self.release.pk else None
+
+    @cached_property
+    def languages(self):
+        codes = disclosing.languages_offered(self.release)
+        return [(code, LANGUAGES.get(code, code)) for code in codes]
+
+    @cached_property
+    def all_answers(self):
+        return list(Answer.objects.filter(episode=self.episode, party=self.party).order_by("id"))
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """The newest answer of each step, as long as it still counts for what is told now."""
+        newest = {answer.step: answer for answer in self.all_answers}
+        return {key: answer for key, answer in newest.items() if key in BY_KEY and self.counts(answer)}
+
+    def counts(self, answer):
+        if self.disclosure is None:
+            return False
+        if BY_KEY[answer.step].again:
+            return answer.disclosure_id == self.disclosure.pk
+        return answer.page_digest == self.disclosure.section_digest(answer.step)
+
+    def said(self, step, name=None, default=None):
+        """What was said on a step: all of it, or one value."""
+        data = self.answers[step].data if step in self.answers else {}
+        return data.get(name, default) if name else data
+
+    def section(self, key):
+        return self.disclosure.section(key) if self.disclosure else None
+
+    @property
+    def items(self):
+        return self.disclosure.content["items"] if self.disclosure else []
+
+    @property
+    def amount(self):
+        return self.said("amount", "amount", "main")
+
+    @property
+    def steps(self):
+        return [step for step in STEPS if step.needed(self)]
+
+    def is_done(self, step):
+        return step.key in self.answers and step.done(self)
+
+    @property
+    def next_step(self):
+        """The first step that is not done; the last one when all are."""
+        return next((step for step in self.steps if not self.is_done(step)), self.steps[-1])
+
+    def may_open(self, step):
+        """A step opens when all before it are done."""
+        before = self.steps[: self.steps.index(step)] if step in self.steps else None
+        return before is not None and all(self.is_done(each) for each in before)
+
+    def after(self, step):
+        later = self.steps[self.steps.index(step) + 1 :]
+        return later[0] if later else step
+
+    def before(self, step):
+        index = self.steps.index(step)
+        return self.steps[index - 1] if index else None
+
+    @property
+    def side_is_settled(self):
+        return bool(self.disclosure) and (self.section("side") is None or self.is_done(BY_KEY["side"]))
+
+    @cached_property
+    def replies(self):
+        return list(Reply.objects.filter(episode=self.episode).select_related("by_party").order_by("id"))
+
+    @cached_property
+    def questions(self):
+        return list(self.episode.questions.filter(party=self.party))
+
+    def thread(self, question=None, item=""):
+        return [each for each in self.replies if each.question_id == (question and question.pk) and each.item == item]
+
+    def minutes_from(self, step):
+        """Minutes of reading left, from the words of the pages still to come; never a promise below one minute."""
+        left = self.steps[self.steps.index(step) :] if step in self.steps else self.steps
+        words = sum(word_count(self.section(each.key)) for each in left)
+        return max(1, math.ceil(words / WORDS_A_MINUTE)) if words else None
+
+    @cached_property
+    def answers_digest(self):
+        """Over every answer that counts, in the order of the steps: what a signature is bound to."""
+        return canonical.digest_of(
+            [[step.key, self.answers[step.key].digest] for step in STEPS if step.key in self.answers]
+        )
+
+    # -- the gate ------------------------------------------------------------------------------------------------
+
+    @property
+    def open_items(self):
+        """What must be talked about before a yes. Empty means that the gate is open."""
+        return [*self.open_checks(), *self.open_statements(), *self.open_questions()]
+
+    def open_checks(self):
+        section, said = self.section("check"), self.said("check")
+        for question in section["questions"] if section else []:
+            if said.get(question["key"]) != question["right"]:
+                yield OpenItem(
+                    "check", question["key"], question["question"], self.thread(item=f"check:{question['key']}")
+                )
+
+    def open_statements(self):
+        section, said = self.section("checklist"), self.said("checklist")
+        for key, statement in section["statements"].items() if section else []:
+            if said.get(key) != "yes":
+                yield OpenItem("checklist", key, statement, self.thread(item=f"checklist:{key}"), said.get(key, ""))
+
+    def open_questions(self):
+        for question in self.questions:
+            thread = self.thread(question)
+            if not is_closed(thread):
+                yield OpenItem("question", str(question.pk), question.text, thread)
+
+    def misses(self, key):
+        """How often in a row a check question was missed since it was last talked about."""
+        talked = [each.at for each in self.thread(item=f"check:{key}") if each.word == Reply.Word.TALKED]
+        right = next((each["right"] for each in self.section("check")["questions"] if each["key"] == key), None)
+        tries = [each for each in self.all_answers if each.step == "check" and each.disclosure_id == self.disclosure.pk]
+        return sum(1 for each in tries if each.data.get(key) != right and (not talked or each.at > talked[-1]))
+
+    @property
+    def checks_missed_once(self):
+        """Questions to say in another way and ask again."""
+        said = self.said("check")
+        return [
+            each["key"]
+            for each in self.section("check")["questions"]
+            if each["key"] in said and said[each["key"]] != each["right"] and self.misses(each["key"]) < 2
+        ]
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """One thing to talk about. `kind` is check, checklist or question; `thread` what staff and asker have said so far."""
+
+    kind: str
+    key: str
+    text: str
+    thread: list = field(default_factory=list)
+    said: str = ""
+
+    @property
+    def name(self):
+        return f"{self.kind}:{self.key}"
+
+    @property
+    def waits_for(self):
+        """Who has the next word: staff, or the person."""
+        last = self.thread[-1] if self.thread else None
+        return "person" if last and last.by_user_id else "staff"
+
+
+def is_closed(thread):
+    """A question is closed when the asker has accepted the newest word of staff."""
+    return bool(thread) and thread[-1].word in (Reply.Word.SATISFIED, Reply.Word.GO_AHEAD)
+
+
+def word_count(section):
+    """Words seen on a page without opening anything; controls and sources not counted."""
+    if not section:
+        return 0
+    kept = {key: value for key, value in section.items() if key not in NOT_WORDS}
+    return sum(len(text.split()) for text in sentences(without(kept)))
+
+
+def without(value):
+    if isinstance(value, dict):
+        return {key: without(each) for key, each in value.items() if key not in NOT_WORDS}
+    return [without(each) for each in value] if isinstance(value, list) else value
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+
+def always(walk):
+    return True
+
+
+def unless_least(walk):
+    return walk.amount != "least"
+
+
+def has_side(walk):
+    return walk.disclosure is None or walk.section("side") is not None
+
+
+def side_matches(walk):
+    section = walk.section("side")
+    picked = {"both": ["left", "right"]}.get(walk.said("side", "side"), [walk.said("side", "side")])
+    return section is None or picked == section["planned"]
+
+
+def check_is_over(walk):
+    return not walk.checks_missed_once
+
+
+def wants_consent(walk):
+    return walk.said("decision", "decision") == "consent"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page. `again`: a new disclosure asks it anew even when its own words are the same."""
+
+    key: str
+    part: int
+    form: type
+    name: str
+    needed: Callable = always
+    done: Callable = always
+    again: bool = False
+
+    @property
+    def template(self):
+        return f"walkthrough/{self.key}.html"
+
+    def __str__(self):
+        return self.key
+
+
+_l = gettext_lazy
+STEPS = [
+    Step("welcome", 1, forms.Welcome, _l("Welcome")),
+    Step("identity", 1, forms.Reading, _l("Is this you?")),
+    Step("amount", 1, forms.Amount, _l("How much to know")),
+    Step("why", 2, forms.Reading, _l("Why, and what you could do")),
+    Step("matters", 2, forms.Matters, _l("What matters to you")),
+    Step("tell_us", 2, forms.TellUs, _l("Tell us about you")),
+    Step("side", 3, forms.Side, _l("Which side is it?"), needed=has_side, done=side_matches),
+    Step("before", 3, forms.Reading, _l("Before"), needed=unless_least),
+    Step("during", 3, forms.Reading, _l("During"), needed=unless_least),
+    Step("after", 3, forms.Reading, _l("After"), needed=unless_least),
+    Step("benefits", 4, forms.Reading, _l("What good it may do"), needed=unless_least),
+    Step("serious", 4, forms.Risks, _l("What can go wrong")),
+    Step("common", 4, forms.Risks, _l("More common problems"), needed=unless_least),
+    Step("compare", 4, forms.Reading, _l("Choices side by side"), needed=unless_least),
+    Step("check", 5, forms.Check, _l("Did we explain well?"), done=check_is_over, again=True),
+    Step("checklist", 5, forms.Checklist, _l("Your checklist"), again=True),
+    Step("permissions", 5, forms.Permissions, _l("What you allow")),
+    Step("decision", 5, forms.Decision, _l("Your decision"), done=wants_consent, again=True),
+    Step("sign", 5, forms.SignForm, _l("Check and sign"), again=True),
+]
+BY_KEY = {step.key: step for step in STEPS}
+
+
+def parts_of(walk, step):
+    """The five parts with where the person is: [{number, name, state}]."""
+    here = step.part
+    state = lambda number: "here" if number == here else "been" if number < here else "next"  # noqa: E731
+    return [{"number": number, "name": str(name), "state": state(number)} for number, name in PARTS.items()]
+
+
+def why_open(item):
+    """Why this item is open, in words for the person."""
+    if item.kind == "question":
+        return _("Your question: “%(text)s”") % {"text": item.text}
+    return item.text

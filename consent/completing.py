@@ -1,8 +1,7 @@
 """After any act that may fill the set of signatures: move the episode on, and file the record that this makes true."""
 
 from datetime import timedelta
-
-from django.utils import timezone
+from zoneinfo import ZoneInfo
 
 from consent import events, lifecycle, policy
 from consent.models import Record, Role, Status, Work
@@ -51,15 +50,16 @@ def missing(episode):
 def fix_validity(episode, at):
     """Validity is fixed when the decision-maker has signed; it does not move with later signatures."""
     rules = policy.current().validity
-    episode.valid_until = timezone.localtime(at).date() + timedelta(days=rules.days)
+    signed_on = at.astimezone(ZoneInfo(episode.organisation.time_zone)).date()
+    episode.valid_until = signed_on + timedelta(days=rules.days)
     episode.uses_allowed = rules.uses
     episode.save(update_fields=["valid_until", "uses_allowed"])
 
 
-def file_record(*, episode, kind, by, at):
+def file_record(*, episode, kind, by, at, body=None):
     """Compose the record with the chain head before this event, keep its bytes, say so in the chain, and order its seal."""
     previous = episode.records.order_by("-id").first()
-    body = compose.compose(episode=episode, kind=kind, at=at, previous=previous)
+    body = body or compose.compose(episode=episode, kind=kind, at=at, previous=previous)
     record = Record.objects.create(
         episode=episode, kind=kind, body=body, digest=canonical.digest(body), previous=previous, at=at
     )

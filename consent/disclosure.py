@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from consent import events, policy, wording
 from consent.models import Disclosure
+from consent.models.disclosure import closed
 from procedures import canonical, drawings
 from procedures.content import PLACEHOLDER
 from procedures.models import ProcedureVersion
@@ -41,7 +42,7 @@ def freeze(*, release, language, by):
     """The Disclosure of this release in this language: the one that exists, or a new one with its event."""
     if language not in languages_offered(release):
         raise LanguageNotOffered(language)
-    body = canonical.dumps(compose(release, language))
+    body = canonical.dumps(closed(compose(release, language)))
     digest = canonical.digest(body)
     existing = Disclosure.objects.filter(release=release, digest=digest).first()
     if existing:
@@ -70,7 +71,8 @@ def compose(release, language):
             "sections": sections,
             # Side, level, procedure and decision-maker go into every page's digest: when one changes, all is answered again.
             "digests": {
-                key: canonical.digest_of({"about": told.about(), "page": each}) for key, each in sections.items()
+                key: canonical.digest_of({"about": told.about(), "page": closed(each)})
+                for key, each in sections.items()
             },
         }
 

@@ -44,11 +44,10 @@ class Decides(Shape):
 
 
 class Signatures(Shape):
-    """`complete` and `refusal` are sets of roles; `witnesses` says how many for each way of signing."""
+    """`complete` is a set of roles; `witnesses` says how many for each way of signing. A no needs no signature."""
 
     complete: list[Literal["decision_maker", "clinician"]] = Field(min_length=1)
     ordered: bool = False
-    refusal: list[Literal["decision_maker", "clinician"]] = ["decision_maker"]
     witnesses: dict[Literal["drawn", "typed", "mark", "spoken", "written_by_other", "paper"], int] = {}
 
     @model_validator(mode="after")

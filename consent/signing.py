@@ -1,10 +1,12 @@
 """Bind a signature to what was told and answered, once, and order the record: one transaction, or nothing."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from consent import answering, completing, events, lifecycle, policy, strokes, wording
+from consent import answering, completing, events, lifecycle, policy, strokes
 from consent.forms import Reading
 from consent.models import Party, Role, Signature, Status
 from consent.steps import BY_KEY, Step, Walk
@@ -184,8 +186,8 @@ def append(walk, meaning, statement, act, by, key, request_digest, at, party=Non
             "language": walk.disclosure.language,
             "act": act,
             "at": at.isoformat(),
-            "zone": str(timezone.get_current_timezone()),
-            "offset": wording.zone(at),
+            "zone": walk.episode.organisation.time_zone,
+            "offset": at.astimezone(ZoneInfo(walk.episode.organisation.time_zone)).strftime("%z"),
             "place": walk.episode.clinic.name,
             "device": by.device,
             "disclosure": walk.disclosure.digest,

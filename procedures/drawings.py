@@ -21,7 +21,7 @@ ELEMENTS = {
 ATTRIBUTES = {
     "viewBox", "id", "class", "role", "aria-labelledby", "aria-label", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx",
     "ry", "width", "height", "points", "transform", "text-anchor", "fill", "stroke", "stroke-width", "stroke-linecap",
-    "stroke-linejoin", "opacity", "dx", "dy", "display", "font-size", "font-weight",
+    "stroke-linejoin", "opacity", "dx", "dy", "display", "fill-opacity", "font-size", "font-weight",
 }  # fmt: skip
 
 ET.register_namespace("", SVG)
@@ -43,6 +43,8 @@ def shown(svg, *, spots=(), prefix="", words=None):
     reduce(root)
     for element in root.iter():
         switch_on(element, spots)
+    take_out_the_rest(root)
+    for element in root.iter():
         if words and element.get("id") in words:
             element.text = words[element.get("id")]
         rename(element, prefix)
@@ -70,6 +72,15 @@ def switch_on(element, spots):
         element.attrib.pop("display", None)
         classes = [each for each in element.get("class", "").split() if each != "off"]
         element.set("class", " ".join(classes))
+
+
+def take_out_the_rest(element):
+    """Places of other people are not there at all, so no style sheet is needed to hide them."""
+    for child in list(element):
+        if "off" in child.get("class", "").split():
+            element.remove(child)
+        else:
+            take_out_the_rest(child)
 
 
 def rename(element, prefix):

@@ -7,6 +7,27 @@ from django.db import models
 
 from procedures import canonical
 
+# Canonical JSON sorts the keys of an object; what a person chooses from is kept as pairs, so that its order is frozen too.
+ORDERED = ("options", "each_options", "statements")
+
+
+def closed(value):
+    """`value` with every ordered mapping as a list of pairs, ready for canonical bytes."""
+    if isinstance(value, dict):
+        return {key: pairs(each) if key in ORDERED else closed(each) for key, each in value.items()}
+    return [closed(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+def pairs(mapping):
+    return [[key, each] for key, each in mapping.items()] if isinstance(mapping, dict) else mapping
+
+
+def opened(value):
+    """The other way round: lists of pairs as mappings that keep their order."""
+    if isinstance(value, dict):
+        return {key: dict(each) if key in ORDERED else opened(each) for key, each in value.items()}
+    return [opened(each) for each in value] if isinstance(value, list) else value
+
 
 class Release(models.Model):
     """A permitted clinician's word that procedure, side, level, medicine and tailoring are right. Frozen."""
@@ -47,7 +68,7 @@ class Disclosure(models.Model):
 
     @cached_property
     def content(self):
-        return canonical.loads(self.body)
+        return opened(canonical.loads(self.body))
 
     def section(self, key):
         """One section as a dict, or None when this disclosure has no such page."""

@@ -1,0 +1,250 @@
+"""Parts 1 to 4: what the person was told, word for word, and the figures exactly as their pages gave them."""
+
+from django.utils.translation import gettext as _
+
+from consent import wording
+from consent.records import shape
+from consent.records.compose.drawing import drawn
+from consent.records.compose.words import Run, brackets, not_shown, plain, rest, row, sentences, strong
+
+MOST_ARRAYS = 12
+
+
+def part(code, number, heading, blocks, lede=None, keep=False):
+    blocks = [each for each in blocks if each]
+    return shape.Part(code=code, number=number, heading=heading, lede=lede, blocks=blocks, keep=keep)
+
+
+def rows_of(*rows):
+    rows = [each for each in rows if each]
+    return shape.Rows(rows=rows) if rows else None
+
+
+def paragraph(text):
+    return shape.Paragraphs(paragraphs=[text]) if text else None
+
+
+# --- 1: why, and what will happen ------------------------------------------------------------------------------------
+
+
+def what_will_happen(story, number):
+    why, before, during, after = (story.page(key) or {} for key in ("why", "before", "during", "after"))
+    lede = _("What %(name)s was shown, word for word. “You” is %(patient)s. Raised figures: see part 10.")
+    return part(
+        "why",
+        number,
+        _("Why, and what will happen"),
+        [
+            *(drawn(story, each) for each in during.get("drawings", [])),
+            rows_of(
+                prose(story, why),
+                row(why.get("reason_title"), [why["reason"] and [story.by_staff(why["reason"])]]) if why else None,
+                prose(story, why.get("what")),
+                prose(story, before),
+                prose(story, during, [titled(each) for each in during.get("stages", []) + during.get("notes", [])]),
+                prose(story, after),
+                row(after.get("emergency_title"), points=after.get("emergency", []), keep=True),
+                row(after.get("same_day_title"), points=after.get("same_day", []), keep=True),
+            ),
+            paragraph(not_shown(story, "why", "before", "during", "after")),
+        ],
+        lede=lede % {"name": story.name, "patient": story.patient_name},
+    )
+
+
+def prose(story, section, points=()):
+    if not section:
+        return None
+    texts = [section["lead"], *section["paragraphs"]]
+    return row(section["title"], texts, [*section["points"], *points], [rest(story, section["more"])])
+
+
+def titled(stage):
+    return [strong(f"{stage['title']}. "), plain(stage["text"])]
+
+
+# --- 2: what good it may do ------------------------------------------------------------------------------------------
+
+
+def good(story, number):
+    section = story.page("benefits")
+    blocks = [paragraph(not_shown(story, "benefits"))]
+    if section:
+        blocks = [paragraph(section["lead"]), *(benefit(story, each) for each in section["benefits"])]
+        blocks.append(rows_of(row(section["not_title"], points=section["not"])))
+    return part("good", number, _("What good it may do"), blocks)
+
+
+def benefit(story, each):
+    words = [strong(f"{each['name']}: {each['number']}. "), *story.raised(each["source_keys"])]
+    paragraphs = [words, sentences(each["period"], each["note"], each["direct"]), *tapped(story, each["more"])]
+    paragraphs = [text for text in paragraphs if text]
+    if each["n"] is None:
+        return shape.Paragraphs(paragraphs=paragraphs)
+    return shape.Arrays(arrays=[array(each)], beside=paragraphs)
+
+
+def tapped(story, text):
+    if not text:
+        return []
+    return [[plain(_("On a tap:") + " "), plain(text)]] if story.on_a_tap else [text]
+
+
+def array(figure):
+    """Dots, and the same without them: how many it happens to, and how many not."""
+    n, of = figure["n"], figure["per"]
+    words = {"name": figure["name"], "n": wording.number(n), "of": wording.number(of), "rest": wording.number(of - n)}
+    sentence = _("%(name)s: %(n)s of %(of)s people; not so for %(rest)s.") % words
+    return shape.Array(n=n, of=of, sentence=sentence)
+
+
+# --- 3: what can go wrong --------------------------------------------------------------------------------------------
+
+
+def harm(story, number):
+    serious, common = story.page("serious"), story.page("common")
+    groups = [*serious_groups(story, serious), *common_groups(story, common)]
+    heads = (_("What can happen"), _("How often"), _("In whom this was seen"), _("Source"))
+    return part(
+        "harm",
+        number,
+        _("What can go wrong"),
+        [
+            *(grave(story, each) for each in (serious or {}).get("grave", [])),
+            shape.Risks(heads=heads, groups=groups) if groups else None,
+            arrays(story, common),
+            rows_of(row(common["notes_title"], [[story.by_staff(each)] for each in common["notes"]]))
+            if common
+            else None,
+            paragraph(not_shown(story, "serious", "common")),
+        ],
+    )
+
+
+def grave(story, each):
+    """The most serious harm has no rate, so it has no dots and no place in the table."""
+    rows = [[strong(f"{line['label']} "), plain(" ".join(line["texts"]))] for line in each["rows"]]
+    if rows:
+        rows[0] = [*rows[0], *story.raised(each["source_keys"])]
+    danger = [strong(f"{each['danger_title']} "), plain("; ".join(each["danger_signs"]))]
+    marks = [marked] if (marked := matters_mark(story, each)) else []
+    name = " ".join(filter(None, [each["name"], brackets(each["term"])]))
+    return shape.Grave(heading=name, paragraphs=[*rows, *([danger] if each["danger_signs"] else []), *marks])
+
+
+def serious_groups(story, section):
+    """For those who chose to know as little as possible, all but the most serious harm stood behind a tap."""
+    risks = [risk(story, each) for each in (section or {}).get("risks", [])]
+    if not risks:
+        return []
+    title = section["other_title"]
+    heading = _("%(title)s (on a tap)") % {"title": title} if story.amount == "least" else title
+    return [shape.RiskGroup(heading=heading, risks=risks)]
+
+
+def common_groups(story, section):
+    if not section:
+        return []
+    depends = f"{section['depends_title']} ({_('shown to those whom it may concern')})"
+    lists = [(section["title"], section["risks"]), (depends, section["depends"])]
+    return [
+        shape.RiskGroup(heading=name, risks=[risk(story, each) for each in risks]) for name, risks in lists if risks
+    ]
+
+
+def risk(story, each):
+    tap = [_("On a tap: %(text)s") % {"text": each["more"]} if story.on_a_tap else each["more"]] if each["more"] else []
+    seen = sentences(each["period"], each["direct"], *each["seen"], each["why_unknown"], *tap)
+    return shape.Risk(
+        plain=each["name"],
+        term=each["term"] or None,
+        figure=each["number"],
+        figure_note=each["note"] or None,
+        seen_in=seen or "–",
+        sources=story.cite(each["source_keys"]) or "–",
+        marked=marks(story, each),
+        code=each["key"],
+        n=None if each["n"] is None else str(each["n"]),
+        of=each["per"],
+    )
+
+
+def marks(story, each):
+    """Why this risk weighs more for this person: their own mark, and what a clinician wrote for them."""
+    mine = matters_mark(story, each)
+    lines = [[plain(mine)]] if mine else []
+    lines += [
+        [plain(_("Marked for %(name)s:") % {"name": story.first_name} + " "), story.by_staff(text)]
+        for text in each["for_you"]
+    ]
+    if not each["main"] and story.on_a_tap:
+        lines.append([plain(_("Shown on a tap"))])
+    return joined(lines) if lines else None
+
+
+def joined(lines):
+    runs = list(lines[0])
+    for line in lines[1:]:
+        runs += [Run(text="\n"), *line]
+    return runs
+
+
+def matters_mark(story, each):
+    marked = {*story.walk.said("serious", "matters", []), *story.walk.said("common", "matters", [])}
+    return _("%(name)s: “This matters to me”") % {"name": story.first_name} if each["key"] in marked else None
+
+
+def arrays(story, section):
+    """Dots for what stood open on the page; what came on a tap has its number in the table."""
+    risks = [each for each in (section or {}).get("risks", []) if each["main"] or not story.on_a_tap]
+    drawn_ones = [array(each) for each in risks if each["n"] is not None]
+    if not drawn_ones:
+        return None
+    note = sentences(section["lead"], _("Dark dots are the people to whom it happens."))
+    return shape.Arrays(arrays=drawn_ones[:MOST_ARRAYS], note=note)
+
+
+# --- 4: what else could be done --------------------------------------------------------------------------------------
+
+
+def choices(story, number):
+    why, section = story.page("why"), story.page("compare")
+    ways = [[strong(f"{each['name']}. "), plain(each["line"])] for each in why["ways"]] if why else []
+    return part(
+        "choices",
+        number,
+        _("What else you could do"),
+        [
+            rows_of(row(why["ways_title"], [why["may_say_no"]], ways)) if why else None,
+            *(side_by_side(story, section) if section else []),
+            paragraph(not_shown(story, "compare")),
+        ],
+    )
+
+
+def side_by_side(story, section):
+    lines = [
+        shape.Line(
+            cells=[each["name"], each["good"], each["harm"], story.cite(each["source_keys"]) or "–"], code=each["key"]
+        )
+        for each in section["rows"]
+    ]
+    note = sentences(f"{section['note_title']}.", section["note"])
+    yield shape.Table(style="alternatives", heads=[*section["head"], _("Source")], rows=lines, note=note)
+    for each in section["comparisons"]:
+        yield comparison(story, each)
+
+
+def comparison(story, each):
+    intro = [
+        strong(f"{each['title']}. "),
+        plain(sentences(each["intro"], each["direct"])),
+        *story.raised(each["source_keys"]),
+    ]
+    arms = [f"{arm['name']}: {arm['number']} {each['outcome']}." for arm in each["arms"]]
+    if any(arm["n"] is None for arm in each["arms"]):
+        return shape.Paragraphs(paragraphs=[intro, *arms])
+    drawn_ones = [
+        shape.Array(n=arm["n"], of=arm["per"], sentence=words) for arm, words in zip(each["arms"], arms, strict=True)
+    ]
+    return shape.Arrays(arrays=drawn_ones, note=intro)

@@ -160,7 +160,7 @@ class Checklist(StepForm):
             self.fields[key] = forms.ChoiceField(
                 label=statement,
                 choices=pairs(self.section["options"]),
-                widget=Seg(),
+                widget=Seg(attrs={"data-draft": ""}),
                 error_messages={"required": _("Choose an answer for: %(line)s") % {"line": statement}},
             )
 

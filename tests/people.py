@@ -33,7 +33,7 @@ def a_tablet(client, episode, party=None):
     hand = handover.hand_over(
         episode=episode, party=party or episode.decision_maker, by=actor("bo"), said_name_and_birth_date=True
     )
-    client.session.flush()
+    client.cookies.clear()
     session = client.session
     session["hand_over"] = str(hand.pk)
     session["language"] = episode.language

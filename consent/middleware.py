@@ -1,0 +1,95 @@
+"""What every request passes through: headers, the tablet's bounds, language, and errors that become pages."""
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.utils import translation
+
+from consent import access, errors
+from consent.walkthrough.views import PutDown
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "manifest-src 'self'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def headers(get_response):
+    """Security headers everywhere; nothing with a patient on it may stay in a cache."""
+
+    def middleware(request):
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def tablet(get_response):
+    """A browser that holds a hand-over reaches patient pages only; one without it reaches none of them."""
+
+    def middleware(request):
+        bound = bool(request.session.get("hand_over"))
+        is_patient_page = request.path.startswith("/p/")
+        is_free = request.path.startswith(("/static/", "/p/")) or request.path == "/healthy/"
+        if bound and not is_free:
+            return redirect("walk:back-to-staff")
+        if is_patient_page and not bound:
+            return render(request, "walkthrough/no_tablet.html", status=403)
+        return get_response(request)
+
+    return middleware
+
+
+def language(get_response):
+    """On a tablet the language that the person picked; on the desk the hospital's own."""
+
+    def middleware(request):
+        picked = request.session.get("language") if request.session.get("hand_over") else None
+        code = picked or settings.LANGUAGE_CODE
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", code)
+            return response
+
+    return middleware
+
+
+class errors_to_pages:  # noqa: N801 (named as the other middleware)
+    """The one place where a named error becomes a page that says what happened and what to do next."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, access.NoTablet):
+            request.session.pop("hand_over", None)
+            return render(request, "walkthrough/no_tablet.html", status=403)
+        if isinstance(exception, PutDown):
+            return redirect("walk:back-to-staff")
+        page = errors.page_for(exception, request)
+        if page is None:
+            return None
+        return render(request, "error.html", page.context(request), status=page.status)

@@ -1,0 +1,190 @@
+"""Staff at the tablet: take it back, or step in by PIN while the person's place is kept."""
+
+from datetime import timedelta
+
+from django.contrib.auth import login
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consent import access, asking, discussing, events, handover, steps
+from consent.models import Question
+from consent.staff.models import User
+from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm
+from consent.walkthrough.views import page, posted, walk_of
+
+STAYS_OPEN = timedelta(minutes=10)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class NobodySteppedIn(Exception):
+    """No member of staff has unlocked the bedside page, or too long ago."""
+
+
+def stepped_in(request, walk, act="open_desk"):
+    """The Actor of the member of staff who has stepped in, if the policy lets them do `act`."""
+    kept = request.session.get("stepped_in") or {}
+    at = parse_datetime(kept.get("at", "")) if kept else None
+    if at is None or timezone.now() - at > STAYS_OPEN:
+        raise NobodySteppedIn
+    user = User.objects.get(pk=kept["user"], is_active=True)
+    access.episode(user, walk.episode.pk, act=act)
+    request.session["stepped_in"] = {"user": user.pk, "at": timezone.now().isoformat()}
+    return events.staff(user, walk.hand_over.device)
+
+
+def for_staff(view):
+    """A bedside view: without somebody stepped in it leads to the PIN box."""
+
+    def checked(request, *args, **kwargs):
+        try:
+            return view(request, walk_of(request, even_put_down=True), *args, **kwargs)
+        except NobodySteppedIn:
+            return redirect("walk:staff")
+
+    checked.__name__ = view.__name__
+    return checked
+
+
+@require_http_methods(["GET", "POST"])
+def back_to_staff(request):
+    """The hand-back page: nothing about the person on it, and only staff get on from here."""
+    walk = walk_of(request, even_put_down=True)
+    form = pin_form(request, walk)
+    if request.method == "POST" and form.is_valid():
+        return take_tablet(request, walk, form.user)
+    status = 422 if form.errors else 200
+    response = page(request, walk, "walkthrough/back.html", form=form, status=status, exits=False)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def pin_form(request, walk):
+    return PinForm(posted(request), initial={"username": walk.hand_over.by.username})
+
+
+def take_tablet(request, walk, user):
+    """Staff have their own session again on this browser, and the hand-over is over."""
+    access.episode(user, walk.episode.pk)
+    handover.take_back(hand_over=walk.hand_over, by=events.staff(user, walk.hand_over.device))
+    request.session.flush()
+    login(request, user, backend=BACKEND)
+    return redirect("desk:episode", walk.episode.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def step_in(request):
+    """A PIN opens the bedside page; the person's place is kept."""
+    walk = walk_of(request, even_put_down=True)
+    form = pin_form(request, walk)
+    if request.method == "POST" and form.is_valid():
+        access.episode(form.user, walk.episode.pk)
+        request.session["stepped_in"] = {"user": form.user.pk, "at": timezone.now().isoformat()}
+        return redirect("walk:bedside")
+    return page(request, walk, "walkthrough/step_in.html", form=form, status=422 if form.errors else 200, exits=False)
+
+
+@require_GET
+@for_staff
+def bedside(request, walk):
+    by = stepped_in(request, walk)
+    may_answer = access.may(by.user, "answer")
+    items = walk.open_items if walk.disclosure else []
+    threads = [(each, walk.thread(each), steps.is_closed(walk.thread(each))) for each in walk.questions]
+    return page(
+        request,
+        walk,
+        "walkthrough/bedside.html",
+        by=by,
+        may_answer=may_answer,
+        items=items,
+        threads=threads,
+        exits=False,
+        answer_form=AnswerForm(),
+        discussion_form=DiscussionForm(),
+        discussions=walk.episode.discussions.order_by("-id"),
+        flags=private_flags(walk),
+        reads_aloud=request.session.get("tapped_by", ""),
+    )
+
+
+def private_flags(walk):
+    """What the person told us: for the clinician's eyes, never on page 1 or the shared copy."""
+    section, said = walk.section("tell_us"), walk.said("tell_us")
+    for item in section["items"] if section else []:
+        if said.get(item["key"]) in ("yes", "not_sure"):
+            yield {"flag": item["flag"], "said": said[item["key"]], "detail": said.get(f"{item['key']}__detail", "")}
+
+
+@require_POST
+@for_staff
+def answer(request, walk, pk):
+    question = Question.objects.filter(pk=pk, party=walk.party).first()
+    if question is None:
+        raise Http404("question")
+    by = stepped_in(request, walk, "answer")
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        asking.answer(
+            question=question,
+            by=by,
+            text=form.cleaned_data["text"],
+            talked="talked" in request.POST or not form.cleaned_data["text"],
+        )
+    return redirect("walk:bedside")
+
+
+@require_POST
+@for_staff
+def talked(request, walk):
+    """ "We talked about it": reopens the item for the person, whose own answer counts."""
+    by = stepped_in(request, walk, "answer")
+    asking.talked(
+        episode=walk.episode, item=request.POST.get("item", ""), text=request.POST.get("text", "")[:2000], by=by
+    )
+    return redirect("walk:bedside")
+
+
+@require_POST
+@for_staff
+def settle(request, walk):
+    handover.settle(episode=walk.episode, by=stepped_in(request, walk, "answer"))
+    return redirect("walk:bedside")
+
+
+@require_POST
+@for_staff
+def discussion(request, walk):
+    by = stepped_in(request, walk, "explain")
+    form = DiscussionForm(request.POST)
+    if form.is_valid():
+        discussing.record_discussion(episode=walk.episode, by=by, **form.act())
+    return redirect("walk:bedside")
+
+
+@require_POST
+@for_staff
+def read_aloud(request, walk):
+    """Staff read the pages aloud and tap at the person's word: every answer from now on says so, until it is turned off."""
+    by = stepped_in(request, walk)
+    request.session["tapped_by"] = "" if request.session.get("tapped_by") else f"{by.name}, {by.role}"
+    return redirect("walk:bedside")
+
+
+@require_POST
+@for_staff
+def give_back(request, walk):
+    """The person has the tablet again, at the page where they were."""
+    by = stepped_in(request, walk)
+    request.session.pop("stepped_in", None)
+    if walk.hand_over.finished_at:
+        handover.resume(hand_over=walk.hand_over, by=by)
+    return redirect("walk:go-on")
+
+
+@require_POST
+@for_staff
+def take_back(request, walk):
+    return take_tablet(request, walk, stepped_in(request, walk).user)

@@ -1,0 +1,79 @@
+"""What every patient page shows round its subject: hospital, side, part, minutes, tools, ways out."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from consent import steps
+from consent.models import Status
+
+
+@dataclass
+class Chrome:
+    """The template variable `walk`: plain facts about where the person is."""
+
+    walk: steps.Walk
+    step: steps.Step | None = None
+    exits: bool = True
+
+    @property
+    def hospital(self):
+        return self.walk.episode.organisation.name
+
+    @property
+    def consent_for(self):
+        told = self.walk.disclosure
+        return told.content["in_sentence"] if told else ""
+
+    @property
+    def site_label(self):
+        """Our side is shown only after the person has picked one and it matched."""
+        if not self.walk.disclosure or not self.walk.side_is_settled:
+            return ""
+        return "; ".join(item["label"] for item in self.walk.items)
+
+    @property
+    def part(self):
+        return next((each for each in self.parts if each["state"] == "here"), None)
+
+    @property
+    def parts(self):
+        return steps.parts_of(self.walk, self.step) if self.step else []
+
+    @property
+    def minutes(self):
+        return self.walk.minutes_from(self.step) if self.step else None
+
+    @property
+    def text_size(self):
+        return self.walk.party.text_size
+
+    @property
+    def theme(self):
+        return self.walk.party.theme
+
+    @property
+    def back_url(self):
+        before = self.walk.before(self.step) if self.step else None
+        return reverse("walk:step", args=[before.key]) if before else ""
+
+    @property
+    def signed(self):
+        return self.walk.episode.status in (Status.SIGNED, Status.COMPLETE)
+
+    @property
+    def first_name(self):
+        return self.walk.party.first_name
+
+    @property
+    def reading_for(self):
+        return self.walk.episode.patient.first_name if self.walk.party.is_representative else ""
+
+    @property
+    def not_clinical(self):
+        return settings.DEMO or any(not item["approved"] for item in self.walk.items)
+
+    @property
+    def cover_seconds(self):
+        return settings.PRIVACY_COVER_SECONDS

@@ -1,0 +1,453 @@
+"""The pages a patient or representative touches. The tablet's session says whose consent this is; no address does."""
+
+import uuid
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consent import access, answering, asking, deciding, events, handover, signing, steps
+from consent.forms import AskForm, RefuseForm
+from consent.models import Question, Status
+from consent.steps import BY_KEY, Walk
+from consent.walkthrough import reading
+from consent.walkthrough.chrome import Chrome
+from consent.walkthrough.summary import summary
+
+
+class PutDown(Exception):
+    """The person has put the tablet down: nothing of theirs may be shown or changed until staff unlock it."""
+
+
+def walk_of(request, *, even_put_down=False):
+    """The walk that this browser is bound to. Raises NoTablet or PutDown."""
+    hand = access.tablet(request)
+    if hand.finished_at and not even_put_down:
+        raise PutDown
+    walk = Walk(hand.episode, hand.party)
+    walk.hand_over = hand
+    return walk
+
+
+def actor(request, walk):
+    return events.party(walk.party, walk.hand_over.device)
+
+
+def go(request, name, *args):
+    """On to another page: by redirect, or as JSON for the page's own script."""
+    response = redirect(name, *args)
+    response.status_code = 303
+    return JsonResponse({"go": response.url}) if request.headers.get("X-Requested-With") == "walk" else response
+
+
+def posted(request):
+    """What a form is bound to: an empty POST is still a POST."""
+    return request.POST if request.method == "POST" else None
+
+
+def page(request, walk, template, *, step=None, status=200, exits=True, **context):
+    chrome = Chrome(walk, step, exits)
+    return render(
+        request,
+        template,
+        {"walk": chrome, "told": walk.disclosure and walk.disclosure.content, **context},
+        status=status,
+    )
+
+
+def stopped(walk):
+    """The name of the page where this person has to be instead of walking on, or nothing."""
+    if walk.episode.held_because:
+        return "walk:held"
+    if walk.episode.status in (Status.SIGNED, Status.COMPLETE, Status.CONFIRMED):
+        return "walk:done"
+    if walk.episode.status not in answering.ANSWERABLE:
+        return "walk:stopped"
+    return ""
+
+
+# --- steps -----------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def go_on(request):
+    """To the page where this person is."""
+    walk = walk_of(request)
+    elsewhere = stopped(walk)
+    return redirect(elsewhere) if elsewhere else redirect("walk:step", walk.next_step.key)
+
+
+@require_http_methods(["GET", "POST"])
+def step(request, key):
+    """One step: GET shows it, POST saves the answer and goes on. A step out of order leads to the first undone one."""
+    walk = walk_of(request)
+    if key not in BY_KEY or key == "sign":
+        raise Http404(key)
+    if request.method == "POST":
+        return answer(request, walk, BY_KEY[key])
+    elsewhere = stopped(walk)
+    if elsewhere:
+        return redirect(elsewhere)
+    if not walk.may_open(BY_KEY[key]):
+        return redirect("walk:step", walk.next_step.key)
+    return show(request, walk, BY_KEY[key], form_of(walk, BY_KEY[key]))
+
+
+def form_of(walk, step, data=None):
+    initial = {**walk.said(step.key), **answering.draft_of(walk, step.key)}
+    if step.key == "welcome":
+        initial = {"language": walk.episode.language, "text_size": walk.party.text_size, **initial}
+    if step.form is BY_KEY["serious"].form:
+        initial |= dict.fromkeys(initial.pop("matters", []), True)
+    return step.form(data, initial=initial, section=section_of(walk, step), walk=walk)
+
+
+def section_of(walk, step):
+    """The page's words; the first page has none frozen yet and shows what the expected language would freeze."""
+    return walk.section(step.key) or {}
+
+
+def show(request, walk, step, form, status=200):
+    return page(
+        request,
+        walk,
+        step.template,
+        step=step,
+        status=status,
+        form=form,
+        section=section_of(walk, step),
+        step_key=step.key,
+        page_digest=walk.disclosure.section_digest(step.key) if walk.disclosure else "",
+        amount=walk.amount,
+        open_items=walk.open_items if walk.disclosure and step.key in ("checklist", "decision") else [],
+        threads=[
+            (question, walk.thread(question), steps.is_closed(walk.thread(question))) for question in walk.questions
+        ],
+        again=said_again(walk) if step.key == "check" else {},
+        welcome=welcome_words(walk) if step.key == "welcome" else {},
+        **reading.beside(walk, step.key),
+    )
+
+
+def welcome_words(walk):
+    """Before a language is picked, the first page speaks the expected one, without freezing anything."""
+    from consent import disclosure, wording
+
+    codes = [code for code, _ in walk.languages]
+    language = walk.episode.language if walk.episode.language in codes else codes[0]
+    told = disclosure.Told.of(walk.release.content, language)
+    return {
+        **disclosure.welcome(told),
+        "in_sentence": told.texts.in_sentence,
+        "direction": wording.direction(language),
+        "language": language,
+    }
+
+
+def said_again(walk):
+    """For each check question answered: was it right, and how often was it missed since it was last talked about."""
+    said = walk.said("check")
+    return {
+        each["key"]: {"right": said[each["key"]] == each["right"], "missed": walk.misses(each["key"])}
+        for each in walk.section("check")["questions"]
+        if each["key"] in said
+    }
+
+
+def answer(request, walk, step):
+    form = form_of(walk, step, request.POST)
+    if not form.is_valid():
+        return show(request, walk, step, form, status=422)
+    try:
+        return SAVERS.get(step.key, save)(request, walk, step, form)
+    except (answering.PageChanged, answering.TakenBack):
+        # What is told has changed underneath: what was typed is kept for the page that comes in its place.
+        answering.keep_draft(walk=walk, step=step.key, data=form.answer())
+        raise
+
+
+def save(request, walk, step, form):
+    answering.save(walk=walk, step=step, data=form.answer(), **with_page(request, walk))
+    fresh = walk_of(request)
+    return go(request, "walk:step", fresh.after(step).key if fresh.is_done(step) else step.key)
+
+
+def with_page(request, walk):
+    return {
+        "by": actor(request, walk),
+        "page_digest": request.POST.get("page"),
+        "tapped_by": request.session.get("tapped_by", ""),
+    }
+
+
+def save_welcome(request, walk, step, form):
+    said = form.answer()
+    answering.begin(walk=walk, language=said["language"], text_size=said["text_size"], by=actor(request, walk))
+    request.session["language"] = said["language"]
+    return go(request, "walk:step", walk_of(request).after(step).key)
+
+
+def save_side(request, walk, step, form):
+    matched = answering.pick_side(
+        walk=walk, side=form.cleaned_data["side"], by=actor(request, walk), page_digest=request.POST.get("page")
+    )
+    return go(request, "walk:step", walk_of(request).after(step).key) if matched else go(request, "walk:held")
+
+
+def save_decision(request, walk, step, form):
+    """Only a yes goes through the gate; no, more time and talking never do."""
+    said = form.answer()
+    if said["decision"] == "refuse":
+        return go(request, "walk:refuse")
+    signing.decide(walk=walk, data=said, **with_page(request, walk))
+    return go(request, {"consent": "walk:sign", "more_time": "walk:more-time", "talk": "walk:ask"}[said["decision"]])
+
+
+SAVERS = {"welcome": save_welcome, "side": save_side, "decision": save_decision}
+
+
+# --- signing ---------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def sign(request):
+    walk = walk_of(request)
+    if request.method == "POST":
+        return sign_now(request, walk)
+    elsewhere = stopped(walk)
+    if elsewhere:
+        return redirect(elsewhere)
+    if not walk.may_open(BY_KEY["sign"]):
+        return redirect("walk:step", walk.next_step.key)
+    return show_sign(request, walk, BY_KEY["sign"].form(initial=fresh_sign(walk)))
+
+
+def fresh_sign(walk):
+    return {
+        "key": uuid.uuid4().hex,
+        "disclosure": walk.disclosure.digest,
+        "answers": walk.answers_digest,
+        "way": "drawn",
+    }
+
+
+def show_sign(request, walk, form, status=200, template="walkthrough/sign.html", **more):
+    return page(
+        request,
+        walk,
+        template,
+        step=BY_KEY["sign"],
+        status=status,
+        form=form,
+        section=walk.section("sign"),
+        summary=summary(walk),
+        open_items=walk.open_items,
+        **more,
+    )
+
+
+def sign_now(request, walk):
+    """The server judges the strokes; what a browser draws is never evidence. After any error the pad is refilled."""
+    form = BY_KEY["sign"].form(request.POST)
+    if not form.is_valid():
+        return show_sign(request, walk, form, status=422)
+    said = form.cleaned_data
+    if said["way"] == "other":
+        return go(request, "walk:help")
+    try:
+        signing.sign(
+            walk=walk,
+            by=actor(request, walk),
+            key=said["key"],
+            disclosure=said["disclosure"],
+            answers=said["answers"],
+            method=said["way"] or ("drawn" if said["strokes"] else "typed"),
+            strokes=said["strokes"],
+            typed=said["typed"],
+        )
+    except signing.NotASignature as problem:
+        form.add_error("typed" if problem.field == "typed" else None, str(problem))
+        return show_sign(request, walk, form, status=422)
+    return go(request, "walk:done")
+
+
+@require_http_methods(["GET", "POST"])
+def help_sign(request):
+    """Somebody writes, or the person says it aloud, with the witnesses that the policy asks for."""
+    from consent.walkthrough.forms import HelpForm
+
+    walk = walk_of(request)
+    elsewhere = stopped(walk)
+    if elsewhere and request.method == "GET":
+        return redirect(elsewhere)
+    form = HelpForm(posted(request), initial=fresh_sign(walk) if walk.disclosure else {})
+    if request.method == "GET":
+        return show_sign(request, walk, form, template="walkthrough/help.html")
+    if not form.is_valid():
+        return show_sign(request, walk, form, status=422, template="walkthrough/help.html")
+    try:
+        signing.sign(walk=walk, by=actor(request, walk), **form.act())
+    except signing.NotASignature as problem:
+        form.add_error(None, str(problem))
+        return show_sign(request, walk, form, status=422, template="walkthrough/help.html")
+    return go(request, "walk:done")
+
+
+@require_GET
+def done(request):
+    walk = walk_of(request)
+    if stopped(walk) not in ("walk:done",):
+        return redirect("walk:go-on")
+    mine = walk.episode.signatures.filter(party=walk.party).last()
+    return page(
+        request, walk, "walkthrough/done.html", step=BY_KEY["sign"], signature=mine, section=walk.section("sign")
+    )
+
+
+@require_GET
+def whole(request):
+    """All that this person was told, on one page, for whoever wants to read it before signing."""
+    walk = walk_of(request)
+    if not walk.disclosure:
+        return redirect("walk:go-on")
+    return page(
+        request, walk, "walkthrough/whole.html", step=BY_KEY["sign"], sections=walk.disclosure.content["sections"]
+    )
+
+
+# --- ways out, and questions -----------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request):
+    walk = walk_of(request)
+    form = AskForm(posted(request), initial={"about": request.GET.get("about", ""), **answering.draft_of(walk, "ask")})
+    if request.method == "POST" and form.is_valid():
+        asking.ask(walk=walk, text=form.cleaned_data["text"], about=form.cleaned_data["about"], by=actor(request, walk))
+        return go(request, "walk:ask")
+    threads = [(each, walk.thread(each), steps.is_closed(walk.thread(each))) for each in walk.questions]
+    status = 422 if form.errors else 200
+    return page(
+        request,
+        walk,
+        "walkthrough/ask.html",
+        form=form,
+        threads=threads,
+        section=walk.section("checklist") or {},
+        status=status,
+    )
+
+
+@require_POST
+def accept(request, pk):
+    """The asker's own word on an answer."""
+    walk = walk_of(request)
+    question = Question.objects.filter(pk=pk, party=walk.party).first()
+    if question is None or request.POST.get("word") not in ("satisfied", "go_ahead", "not_yet"):
+        raise Http404("question")
+    asking.accept(question=question, word=request.POST["word"], by=actor(request, walk))
+    return go(request, *(["walk:step", "checklist"] if request.POST.get("back") == "checklist" else ["walk:ask"]))
+
+
+@require_http_methods(["GET", "POST"])
+def stop(request):
+    walk = walk_of(request)
+    if request.method == "POST":
+        handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
+        return go(request, "walk:back-to-staff")
+    return page(request, walk, "walkthrough/stop.html")
+
+
+@require_http_methods(["GET", "POST"])
+def more_time(request):
+    walk = walk_of(request)
+    if request.method == "POST":
+        deciding.wants_time(episode=walk.episode, by=actor(request, walk))
+        handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
+        return go(request, "walk:back-to-staff")
+    return page(request, walk, "walkthrough/more_time.html")
+
+
+@require_http_methods(["GET", "POST"])
+def refuse(request):
+    """Saying no is never gated: one tap reaches this page, a second confirms."""
+    walk = walk_of(request)
+    form = RefuseForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        signing.refuse(walk=walk, by=actor(request, walk), reason=form.cleaned_data["reason"])
+        return go(request, "walk:stopped")
+    return page(request, walk, "walkthrough/refuse.html", form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def change(request):
+    """After signing: stop and talk, I have changed my mind, or go back."""
+    walk = walk_of(request)
+    if request.method == "POST":
+        signing.withdraw(episode=walk.episode, by=actor(request, walk), words=request.POST.get("words", "")[:2000])
+        return go(request, "walk:stopped")
+    return page(request, walk, "walkthrough/change.html")
+
+
+@require_GET
+def stopped_page(request):
+    walk = walk_of(request)
+    if stopped(walk) != "walk:stopped":
+        return redirect("walk:go-on")
+    return page(request, walk, "walkthrough/stopped.html", exits=False)
+
+
+@require_GET
+def held(request):
+    walk = walk_of(request)
+    if not walk.episode.held_because:
+        return redirect("walk:go-on")
+    return page(request, walk, "walkthrough/held.html", exits=False)
+
+
+@require_http_methods(["GET", "POST"])
+def not_me(request):
+    walk = walk_of(request)
+    if request.method == "POST":
+        handover.not_me(hand_over=walk.hand_over, by=actor(request, walk))
+        return go(request, "walk:back-to-staff")
+    return redirect("walk:step", "identity")
+
+
+@require_http_methods(["GET", "POST"])
+def paper(request):
+    """The person would rather have paper: staff are told, the tablet goes back."""
+    walk = walk_of(request)
+    if request.method == "POST":
+        signing.wants_paper(episode=walk.episode, by=actor(request, walk))
+        handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
+        return go(request, "walk:back-to-staff")
+    return page(request, walk, "walkthrough/paper.html")
+
+
+# --- small things ----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+def comfort(request):
+    walk = walk_of(request)
+    answering.set_comfort(
+        party=walk.party,
+        by=actor(request, walk),
+        text_size=request.POST.get("text_size"),
+        theme=request.POST.get("theme"),
+    )
+    if request.headers.get("X-Requested-With") == "walk":
+        return HttpResponse(status=204)
+    back = request.POST.get("next", "")
+    return redirect(back if back.startswith("/p/") else "walk:go-on")
+
+
+@require_POST
+def draft(request):
+    """What is being typed right now, kept on the server."""
+    walk = walk_of(request)
+    key, name = request.GET.get("step", ""), request.POST.get("field", "")[:40]
+    if key in {*BY_KEY, "ask"} and name:
+        answering.keep_draft(walk=walk, step=key, data={name: request.POST.get("text", "")[:2000]})
+    return JsonResponse({"kept": True})

@@ -15,7 +15,7 @@ def production_settings(app_configs, **kwargs):
     if not settings.HTTPS:
         found.append(Error("PLAIN_HTTPS is off: patients' pages must not travel in clear.", id="consent.E002"))
     if settings.DEMO:
-        found.append(Error("PLAIN_DEMO is on: it prints a link that opens a patient's walk.", id="consent.E003"))
+        found.append(Error("PLAIN_DEMO is on: its front door opens a patient's walk to anybody.", id="consent.E003"))
     return found
 
 

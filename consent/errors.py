@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent import answering, asking, deciding, discussing, handover, lifecycle, preparing, signing
+from consent import answering, asking, deciding, discussing, handover, lifecycle, papering, preparing, signing
 from consent.disclosure import LanguageNotOffered
+from consent.records import archive
 from consent.strokes import BadStrokes
 
 
@@ -159,6 +161,33 @@ PAGES = {
     handover.WrongPin: simple(
         403, lambda: _("That PIN is not right"), lambda: _("After five wrong tries a full sign-in is needed.")
     ),
+    papering.NotPrintable: simple(
+        409,
+        lambda: _("This form cannot be printed now"),
+        lambda: _("The text is recalled or not approved, or a local value is not set. Look at the consent's page."),
+    ),
+    handover.NothingHeld: simple(
+        409, lambda: _("There is nothing to settle"), lambda: _("Somebody may have settled it already.")
+    ),
+    handover.Recalled: simple(
+        409,
+        lambda: _("This text has been recalled"),
+        lambda: _(
+            "Nobody may be given it, and nothing may be signed on it. Choose the current text and release again."
+        ),
+    ),
+    archive.Missing: simple(
+        500,
+        lambda: _("We cannot find this file"),
+        lambda: _("Its record is whole, but the sealed file is not where it should be. Tell whoever runs this site."),
+    ),
+    archive.Damaged: simple(
+        500,
+        lambda: _("This file has been changed"),
+        lambda: _(
+            "The sealed file on this server is not the one that was sealed. Do not rely on it. Tell whoever runs this site."
+        ),
+    ),
     asking.NothingToAnswer: simple(
         409, lambda: _("There is nothing open here"), lambda: _("Somebody may have answered already.")
     ),
@@ -182,3 +211,32 @@ PAGES = {
         422, lambda: _("We could not read the signature"), lambda: _("Please draw it again, or type your name.")
     ),
 }
+
+
+# --- pages for what has no name ---------------------------------------------------------------------------------------
+
+
+def not_allowed(request, exception=None):
+    return shown(
+        request, 403, _("You may not do this"), _("Your role does not allow it. Ask a colleague whose role does.")
+    )
+
+
+def not_found(request, exception=None):
+    return shown(request, 404, _("There is nothing here"), _("The address may be wrong, or it is not yours to see."))
+
+
+def forged(request, reason=""):
+    """A form without its secret: mostly a page that was open for too long."""
+    return shown(request, 403, _("This page was open for too long"), _("Nothing was saved. Please open it again."))
+
+
+def broken(request):
+    return shown(
+        request, 500, _("Something went wrong here"), _("It is our fault, not yours. What was saved is still there.")
+    )
+
+
+def shown(request, status, title, lead):
+    page = ErrorPage(status, title, lead, way_back(request))
+    return render(request, "error.html", page.context(request), status=status)

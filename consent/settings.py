@@ -131,6 +131,7 @@ POLICY_FILE = Path(env.str("PLAIN_POLICY", default=str(BASE_DIR / "consent" / "p
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 
+CSRF_FAILURE_VIEW = "consent.errors.forged"
 SESSION_COOKIE_NAME = "__Host-plain" if HTTPS else "plain"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -153,5 +154,10 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "pyhanko": {"level": "ERROR"}},
+    "loggers": {
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "pyhanko": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
+    },
 }

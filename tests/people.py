@@ -1,4 +1,4 @@
-"""The cast of the tests: the demonstration's people (consent/management/demo.py), Dr Chidi from elsewhere, and browsers.
+"""The cast of the tests: the demonstration's people (consent/demo.py), Dr Chidi from elsewhere, and browsers.
 
 an_episode(step="checklist")   Maria's episode, walked up to (not through) that step by the verbs themselves
 a_tablet(client, episode)      this browser holds the tablet of that episode
@@ -7,9 +7,9 @@ signed_in(client, "bo")        this browser is signed in as that member of staff
 
 from django.utils import translation
 
-from consent.management import demo
-from consent.management.demo import *  # noqa: F403
-from consent.management.demo import actor, user
+from consent import demo
+from consent.demo import *  # noqa: F403
+from consent.demo import actor, user
 from consent.staff.models import Clinic
 
 

@@ -1,0 +1,52 @@
+"""How one comes into a desk page: signed in, with the right to do what it does, and with the episode already fetched."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+
+from consent import access, events, policy
+from consent.desk.nav import desk_nav
+from consent.desk.person import person_of
+
+DEVICE = "device"
+
+
+def desk(act="open_desk"):
+    """A page for staff who may do `act`. A view whose address has `pk` is given that episode, or answers 404 or 403."""
+
+    def guarded(view):
+        @wraps(view)
+        def checked(request, *args, pk=None, **kwargs):
+            if pk is None:
+                access.allow(request.user, act)
+                return view(request, *args, **kwargs)
+            return view(request, access.episode(request.user, pk, act=act), *args, **kwargs)
+
+        return login_required(checked)
+
+    return guarded
+
+
+def actor(request):
+    """The signed-in member of staff, at the device that this browser was once named as."""
+    return events.staff(request.user, request.COOKIES.get(DEVICE, "")[:80])
+
+
+def sent(request):
+    """What a form is bound to: nothing on GET, and what was sent on POST even when that is nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def page(request, template, *, nav="", status=200, episode=None, **context):
+    """Render a desk page, with its links on top and, on a page about one patient, who and what."""
+    if episode is not None:
+        context |= {"episode": episode, "person": person_of(episode)}
+    context |= {"desk_nav": desk_nav(request.user, nav), "may": may_of(request.user)}
+    return render(request, template, context, status=status)
+
+
+def may_of(user):
+    """{act: bool} for templates: a link stands only where it leads somewhere."""
+    rules = policy.current()
+    return {act: rules.allows(user, act) for act in rules.may}

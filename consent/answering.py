@@ -52,6 +52,10 @@ def save(*, walk, step, data, by, page_digest=None, tapped_by=""):
     if page_digest is not None and page_digest != shown:
         raise PageChanged(step)
     answer = append(walk, step, data, by, shown, tapped_by)
+    if episode.wants_time or episode.on_paper:
+        # Going on with the tablet is the person's newer word.
+        episode.wants_time, episode.wants_time_until, episode.on_paper = False, None, False
+        episode.save(update_fields=["wants_time", "wants_time_until", "on_paper"])
     if episode.status == Status.READY:
         lifecycle.move(episode, Status.UNDERWAY, by=by, at=answer.at)
     return answer

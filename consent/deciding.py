@@ -65,6 +65,8 @@ def patient_decides(*, episode, by):
     """The patient decides for themselves after all; a representative's authority ends here."""
     lifecycle.lock(episode)
     lifecycle.require(episode, *BEFORE_SIGNING)
+    if episode.decision_maker.is_patient:
+        return
     replace_decision_maker(episode, by, name=episode.patient.name, is_patient=True)
     if episode.status != Status.DRAFT:
         lifecycle.move(episode, Status.DRAFT, by=by, reason="another decision-maker")

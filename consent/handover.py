@@ -5,11 +5,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import events, lifecycle
+from consent.disclosure import version_of
 from consent.models import Episode, HandOver, Status
 from consent.preparing import ContentNotApproved
 from consent.staff.models import User
 
 OPEN_TO_READ = (Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE)
+
+
+class NothingHeld(Exception):
+    """There is nothing to settle: the walk is not stopped."""
+
+
+class Recalled(Exception):
+    """The text of this consent has been recalled: nobody may be given it, and nothing may be signed on it."""
 
 
 class WrongPin(Exception):
@@ -26,6 +35,7 @@ def hand_over(*, episode, party, by, said_name_and_birth_date):
     lifecycle.lock(episode)
     lifecycle.require(episode, *OPEN_TO_READ)
     refuse_unapproved(episode)
+    refuse_recalled(episode.release)
     now = timezone.now()
     for each in HandOver.objects.filter(party=party, taken_back_at=None):
         close(each, by=by, at=now)
@@ -57,6 +67,11 @@ def refuse_unapproved(episode):
     unapproved = any(not item["approved"] for item in episode.release.content["items"])
     if unapproved and not (settings.DEMO or settings.DEBUG):
         raise ContentNotApproved
+
+
+def refuse_recalled(release):
+    if any("recalled" in version_of(item).states for item in release.content["items"]):
+        raise Recalled
 
 
 def close(hand_over, *, by, at):
@@ -109,6 +124,8 @@ def hold(episode, reason, *, by):
 def settle(*, episode, by):
     """Staff have looked and the walk may go on: the person is asked again where it stopped."""
     lifecycle.lock(episode)
+    if not episode.held_because:
+        raise NothingHeld
     reason, episode.held_because = episode.held_because, ""
     episode.save(update_fields=["held_because"])
     events.write("settled", by=by, episode=episode, reason=reason)

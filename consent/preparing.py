@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
 from consent import events, lifecycle, policy
@@ -41,7 +43,8 @@ class Planned:
 @transaction.atomic
 def find_or_add_patient(*, organisation, family_name, given_name, born, system, value, by):
     """The patient with this number, or a new one. Raises PatientConflict when name or birth date differ."""
-    identifier = PatientIdentifier.objects.filter(system=system, value=value).select_related("patient").first()
+    known = PatientIdentifier.objects.annotate(bare=Replace("value", Value(" "), Value("")))
+    identifier = known.filter(system=system, bare="".join(value.split())).select_related("patient").first()
     if identifier is None:
         patient = Patient.objects.create(
             organisation=organisation, family_name=family_name, given_name=given_name, born=born
@@ -172,6 +175,8 @@ def unset_site_values(episode, items):
 def release(*, episode, by):
     """A permitted clinician's word that procedure, side, level, medicine and tailoring are right. Freezes the release."""
     lifecycle.lock(episode)
+    # Releasing anew after a signature needs a record that supersedes the signed one, which does not exist yet.
+    lifecycle.require(episode, Status.DRAFT, Status.REFUSED, Status.WITHDRAWN)
     missing = list(gaps(episode))
     if missing:
         raise NotReleasable(missing)
@@ -185,8 +190,8 @@ def release(*, episode, by):
         by=by.user,
         at=now,
     )
-    episode.released_at, episode.held_because = now, ""
-    episode.save(update_fields=["released_at", "held_because"])
+    episode.released_at, episode.held_because, episode.wants_time = now, "", False
+    episode.save(update_fields=["released_at", "held_because", "wants_time"])
     lifecycle.move(episode, Status.READY, by=by, at=now, release=made.digest)
     return made
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from consent import events, lifecycle, policy
 from consent.models import Record, Role, Status, Work
-from consent.records import compose
+from consent.records import compose, paper
 from procedures import canonical
 
 
@@ -17,7 +17,16 @@ def settle(*, episode, by, at):
         file_record(episode=episode, kind="signed", by=by, at=at)
     if episode.status == Status.SIGNED and is_full(episode):
         lifecycle.move(episode, Status.COMPLETE, by=by, at=at)
-        file_record(episode=episode, kind="complete", by=by, at=at)
+        file_complete(episode, by, at)
+
+
+def file_complete(episode, by, at):
+    """A consent signed on paper stays one, whatever is signed on a screen to complete it."""
+    if not paper.is_on_paper(episode):
+        return file_record(episode=episode, kind="complete", by=by, at=at)
+    previous = episode.records.order_by("-id").first()
+    body = paper.compose_paper(episode=episode, at=at, previous=previous)
+    return file_record(episode=episode, kind="paper", by=by, at=at, body=body)
 
 
 def decision_makers_have_signed(episode):

@@ -8,7 +8,9 @@ from django.utils import timezone, translation
 
 from consent import answering, completing, events, lifecycle, policy, strokes
 from consent.forms import Reading
+from consent.handover import refuse_recalled
 from consent.models import Party, Role, Signature, Status
+from consent.records import paper
 from consent.steps import BY_KEY, Step, Walk
 from procedures import canonical
 
@@ -92,6 +94,8 @@ def sign(
         "typed": typed,
         "helper": helper,
         "words": words,
+        "why": why,
+        "witnesses": [each.pk for each in witnesses],
     }
     request_digest = canonical.digest_of(asked)
     made = replay(key, request_digest)
@@ -134,6 +138,7 @@ def require_signable(walk, disclosure, answers):
     lifecycle.require(walk.episode, Status.UNDERWAY)
     if walk.episode.held_because:
         raise answering.Held(walk.episode.held_because)
+    refuse_recalled(walk.release)
     require_open_gate(walk)
     if not walk.may_open(BY_KEY["sign"]):
         raise answering.OutOfOrder(walk.next_step)
@@ -251,7 +256,9 @@ def countersign(*, episode, by, key, record_digest=""):
         raise NothingTold
     if episode.parties.filter(user=by.user, role=Role.SIGNATURE_WITNESS).exists():
         raise NotThisPerson
-    require_open_gate(walk)
+    if not paper.is_on_paper(episode):
+        # On paper the questions were settled on paper: there is no checklist here that could be open.
+        require_open_gate(walk)
     statement = policy.words(policy.current().statements.clinician, walk.disclosure.language)
     act = {"method": "password", "strokes": None, "typed": by.name}
     now = timezone.now()

@@ -209,7 +209,6 @@ class Permission(Shape):
 class Drawing(Shape):
     key: Key
     file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.svg$")]
-    section: Literal["before", "during", "after"] = "during"
 
 
 class Facts(Shape):
@@ -525,16 +524,20 @@ def choice_problems(facts, texts):
             yield f"risks.{risk.key}.population: missing, say in whom it was measured"
 
 
-WORDS = {"side", "level", "levels", "upper", "lower", "medicine", "patient"}
+# A single level is known only where one is named.
+WORDS = {"side", "levels", "medicine", "patient"}
+ONLY_IN = {"site": {"level"}, "site_long": {"level"}, "gap": {"upper", "lower"}}
 
 
 def placeholder_problems(facts, texts):
     known_sites = {spec.key for spec in facts.site_values}
-    for sentence in sentences(texts.model_dump()):
-        for kind, key in PLACEHOLDER.findall(sentence):
-            known = {"figure": key in facts.figures, "site": key in known_sites}.get(kind, kind in WORDS and not key)
-            if not known:
-                yield f"{{{kind}:{key}}} names nothing: “{sentence[:60]}”"
+    for name, value in texts.model_dump().items():
+        words = WORDS | ONLY_IN.get(name, set())
+        for sentence in sentences(value):
+            for kind, key in PLACEHOLDER.findall(sentence):
+                known = {"figure": key in facts.figures, "site": key in known_sites}.get(kind, kind in words and not key)
+                if not known:
+                    yield f"{name}: {{{kind}{key and ':'}{key}}} names nothing: “{sentence[:60]}”"
 
 
 def sentences(value):

@@ -1,0 +1,181 @@
+"""Whole stories on a tablet, from the nurse's list to the sealed file in the hands of staff."""
+
+from pathlib import Path
+
+import pytest
+
+from consent.models import Episode, Status
+from tests import people
+from tests.journeys.conftest import TABLET, WIDE
+from tests.journeys.steps import answer_checklist, choose_side, decide, read_on, tap_main
+
+pytestmark = pytest.mark.browser
+
+
+def status(episode):
+    return Episode.objects.get(pk=episode.pk).status
+
+
+@pytest.mark.parametrize("viewport", [TABLET, WIDE], ids=["upright", "wide"])
+def test_a_patient_reads_agrees_and_signs_and_staff_download_the_record(browse, sealed, viewport):
+    tablet = browse(viewport=viewport)
+    tablet.hand_over(people.a_released())
+    read_on(tablet)
+    assert tablet.says("LEFT C6")
+    tablet.draw()
+    tap_main(tablet)
+    assert tablet.heading() == "Thank you, Maria"
+    assert status(tablet.episode) == Status.SIGNED
+    tablet.press("Finish")
+    assert not tablet.says("Maria")
+    tablet.unlock("bo")
+    assert tablet.path == f"/desk/episodes/{tablet.episode.pk}/"
+    people.discuss(tablet.episode)
+    people.countersign(tablet.episode)
+    sealed()
+    desk = browse(viewport={"width": 1280, "height": 800})
+    desk.sign_in("rae")
+    desk.go(f"/desk/episodes/{tablet.episode.pk}/")
+    with desk.page.expect_download() as download:
+        desk.page.get_by_role("link", name="Download PDF").first.click()
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+
+
+def test_a_patient_says_no_in_two_taps(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet, until="why")
+    tablet.follow("I do not want this")
+    tap_main(tablet)
+    assert status(tablet.episode) == Status.REFUSED
+    assert tablet.episode.records.get().kind == "refusal"
+
+
+def test_a_question_is_answered_on_the_same_tablet_and_the_place_is_kept(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet, until="checklist")
+    answer_checklist(tablet, unsure=[0])
+    tap_main(tablet)
+    tablet.follow("I have a question")
+    tablet.write("What would you like to ask?", "Can I drive home?")
+    tap_main(tablet)
+    tablet.follow("For staff")
+    tablet.unlock("ada")
+    tablet.page.locator("textarea[name=text]").first.fill("No, please bring somebody.")
+    tablet.press("Save the answer")
+    tablet.press("We talked about it")
+    tablet.touch(tablet.page.locator("form[action*='give-back'] button"))
+    tablet.go("/p/step/checklist/")
+    assert tablet.says("No, please bring somebody.")
+    tablet.press("That answers it")
+    answer_checklist(tablet)
+    tap_main(tablet)
+    read_on(tablet)
+    tablet.draw()
+    tap_main(tablet)
+    assert status(tablet.episode) == Status.SIGNED
+
+
+def test_a_patient_stops_and_goes_on_where_they_were(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet, until="during")
+    tablet.follow("Save and stop")
+    tablet.press("Save and stop")
+    tablet.page.go_back()
+    tablet.settle()
+    assert not tablet.says("Maria")
+    assert not tablet.says("needle")
+    tablet.go("/p/back/")
+    tablet.unlock("bo")
+    tablet.hand_over_again()
+    assert tablet.path == "/p/step/during/"
+
+
+def test_a_side_that_does_not_match_stops_everything(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet, until="side")
+    assert not tablet.says("LEFT")
+    choose_side(tablet, "right")
+    tap_main(tablet)
+    assert tablet.path == "/p/held/"
+    tablet.go("/p/sign/")
+    assert tablet.path == "/p/held/"
+    tablet.follow("For staff")
+    tablet.unlock("ada")
+    tablet.press("Let Maria pick again")
+    tablet.touch(tablet.page.locator("form[action*='give-back'] button"))
+    choose_side(tablet, "left")
+    tap_main(tablet)
+    assert tablet.says("LEFT")
+
+
+def test_a_mother_decides_for_her_child(browse, sealed):
+    from consent import preparing
+
+    episode = people.a_represented()
+    preparing.release(episode=episode, by=people.actor("ada"))
+    tablet = browse()
+    tablet.hand_over(episode)
+    read_on(tablet, until="why")
+    assert tablet.says("You are reading for Kim")
+    read_on(tablet)
+    assert tablet.says("I, Jo Sample:")
+    tablet.draw()
+    tap_main(tablet)
+    people.discuss(episode)
+    people.countersign(episode)
+    sealed()
+    assert status(episode) == Status.COMPLETE
+    page = str(episode.records.last().content)
+    assert "Jo Sample" in page
+    assert "parental responsibility" in page
+
+
+def test_somebody_writes_for_a_patient_who_decides(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet)
+    tablet.follow("I need help with signing")
+    tablet.page.locator("label", has_text="I say it aloud").first.tap()
+    tablet.write("Why is help needed?", "A tremor.")
+    tablet.write("What was said, word for word?", "Yes, I want it on the left.")
+    tablet.page.fill("[name=witness_1]", "bo")
+    tablet.page.fill("[name=pin_1]", people.PIN)
+    tap_main(tablet)
+    assert status(tablet.episode) == Status.SIGNED
+    assert set(tablet.episode.signatures.values_list("meaning", flat=True)) == {"consent", "witness_signature"}
+
+
+def test_more_time_keeps_everything(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet, until="decision")
+    decide(tablet, "more_time")
+    tap_main(tablet)
+    tap_main(tablet)
+    episode = Episode.objects.get(pk=tablet.episode.pk)
+    assert (episode.status, episode.wants_time) == (Status.UNDERWAY, True)
+    assert not tablet.says("Maria")
+
+
+def test_a_change_of_mind_after_signing(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet)
+    tablet.draw()
+    tap_main(tablet)
+    tablet.follow("I have changed my mind")
+    tablet.touch(tablet.page.locator("main form button"))
+    assert status(tablet.episode) == Status.WITHDRAWN
+
+
+def test_history_and_typed_addresses_reach_nothing_of_staff(browse):
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    for path in ("/desk/", f"/desk/episodes/{tablet.episode.pk}/", "/back-office/", "/sign-in/", "/"):
+        tablet.page.goto(tablet.url + path)
+        tablet.settle()
+        assert tablet.path.startswith("/p/"), path

@@ -535,7 +535,9 @@ def placeholder_problems(facts, texts):
         words = WORDS | ONLY_IN.get(name, set())
         for sentence in sentences(value):
             for kind, key in PLACEHOLDER.findall(sentence):
-                known = {"figure": key in facts.figures, "site": key in known_sites}.get(kind, kind in words and not key)
+                known = {"figure": key in facts.figures, "site": key in known_sites}.get(
+                    kind, kind in words and not key
+                )
                 if not known:
                     yield f"{name}: {{{kind}{key and ':'}{key}}} names nothing: “{sentence[:60]}”"
 

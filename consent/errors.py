@@ -14,15 +14,16 @@ from consent.strokes import BadStrokes
 
 @dataclass
 class ErrorPage:
-    """`what_next` lists {text, url?, post?}."""
+    """`lines` say what it is about, one by one; `what_next` lists {text, url}."""
 
     status: int
     title: str
     lead: str = ""
     what_next: list = field(default_factory=list)
+    lines: list = field(default_factory=list)
 
     def context(self, request):
-        return {"title": self.title, "lead": self.lead, "what_next": self.what_next, "page_title": self.title}
+        return {"title": self.title, "lead": self.lead, "what_next": self.what_next, "lines": self.lines}
 
 
 def on_tablet(request):
@@ -74,16 +75,17 @@ def page_changed(error, request):
 
 
 def gate_closed(error, request):
-    items = [{"text": text} for text in error.texts]
-    ways = [{"text": _("Go to your checklist"), "url": reverse("walk:step", args=["checklist"])}]
-    if not on_tablet(request):
-        ways = way_back(request)
-    return ErrorPage(
-        409,
-        _("Before you can say yes, we need to talk"),
-        _("You can say no, take more time, or ask for paper right now. These are still open:"),
-        [*ways, *items],
-    )
+    lead = _("You can say no, take more time, or ask for paper right now. These are still open:")
+    ways = way_back(request) if not on_tablet(request) else list(ways_to(error.items))
+    return ErrorPage(409, _("Before you can say yes, we need to talk"), lead, ways, [item.text for item in error.items])
+
+
+def ways_to(items):
+    """The pages on which open items are answered again."""
+    if any(item.kind != "check" for item in items):
+        yield {"text": _("Go to your checklist"), "url": reverse("walk:step", args=["checklist"])}
+    if any(item.kind == "check" for item in items):
+        yield {"text": _("Look at our question again"), "url": reverse("walk:step", args=["check"])}
 
 
 def not_releasable(error, request):
@@ -91,7 +93,8 @@ def not_releasable(error, request):
         409,
         _("Not ready to be released"),
         _("Something is missing:"),
-        [*[{"text": each} for each in error.gaps], *way_back(request)],
+        way_back(request),
+        error.gaps,
     )
 
 

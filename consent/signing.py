@@ -19,11 +19,11 @@ WITHDRAWAL = Step("withdrawal", 5, Reading, "Withdrawal")
 
 
 class GateClosed(Exception):
-    """Something is still open: there is no yes before it has been talked about. `texts` says what."""
+    """Something is still open: there is no yes before it has been talked about. `items` are steps.OpenItem."""
 
     def __init__(self, items):
-        self.texts = [item.text for item in items]
-        super().__init__(f"{len(self.texts)} open")
+        self.items = list(items)
+        super().__init__(f"{len(self.items)} open")
 
 
 class Changed(Exception):

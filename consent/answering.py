@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from consent import disclosure, events, lifecycle
 from consent.handover import hold
-from consent.models import Answer, Episode, Party, Status, StepDraft
+from consent.models import Answer, Episode, Party, Role, Status, StepDraft
 from consent.steps import BY_KEY, Walk, side_matches
 from procedures import canonical
 
@@ -22,6 +22,10 @@ class OutOfOrder(Exception):
 
 class Held(Exception):
     """The walk is stopped until staff have settled something."""
+
+
+class NotDeciding(Exception):
+    """Somebody else decides now: this tablet was handed to a person who no longer does."""
 
 
 class TakenBack(lifecycle.WrongMove):
@@ -46,6 +50,7 @@ def save(*, walk, step, data, by, page_digest=None, tapped_by=""):
     if episode.held_because:
         raise Held(episode.held_because)
     walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
+    require_deciding(walk)
     if not walk.may_open(step):
         raise OutOfOrder(walk.next_step)
     shown = walk.disclosure.section_digest(step.key)
@@ -59,6 +64,11 @@ def save(*, walk, step, data, by, page_digest=None, tapped_by=""):
     if episode.status == Status.READY:
         lifecycle.move(episode, Status.UNDERWAY, by=by, at=answer.at)
     return answer
+
+
+def require_deciding(walk):
+    if not walk.party.active or walk.party.role != Role.DECISION_MAKER:
+        raise NotDeciding
 
 
 def append(walk, step, data, by, shown, tapped_by=""):
@@ -85,8 +95,9 @@ def begin(*, walk, language, text_size, by):
     """The first page: the language picked there freezes the disclosure."""
     episode = lifecycle.lock(walk.episode)
     lifecycle.require(episode, *ANSWERABLE)
-    told = disclosure.freeze(release=walk.release, language=language, by=by)
     party = Party.objects.get(pk=walk.party.pk)
+    require_deciding(Walk(episode, party))
+    told = disclosure.freeze(release=walk.release, language=language, by=by)
     party.disclosure, party.text_size = told, text_size
     party.save(update_fields=["disclosure", "text_size"])
     return save(

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from consent import events, lifecycle, policy
+from consent import events, handover, lifecycle, policy
 from consent.models import Assessment, Party, Role, Status
 from procedures import canonical
 
@@ -74,6 +74,9 @@ def patient_decides(*, episode, by):
 
 def replace_decision_maker(episode, by, **who):
     episode.parties.filter(role=Role.DECISION_MAKER, active=True).update(active=False)
+    for tablet in episode.handovers.filter(taken_back_at=None):
+        # A tablet still in the hands of somebody who no longer decides opens nothing from now on.
+        handover.close(tablet, by=by, at=timezone.now())
     made = Party.objects.create(episode=episode, role=Role.DECISION_MAKER, **who)
     events.write("decision_maker", by=by, episode=episode, party=made.pk, authority=made.authority or "patient")
     return made

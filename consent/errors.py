@@ -118,6 +118,11 @@ PAGES = {
         lambda: _("Your team is correcting something"),
         lambda: _("What you wrote is kept. Please give the tablet back for a moment."),
     ),
+    answering.NotDeciding: simple(
+        409,
+        lambda: _("Somebody else decides now"),
+        lambda: _("Please give the tablet back to us. Nothing was changed."),
+    ),
     answering.OutOfOrder: out_of_order,
     answering.PageChanged: page_changed,
     answering.Held: held,

@@ -1,10 +1,12 @@
 """Bind a signature to what was told and answered, once, and order the record: one transaction, or nothing."""
 
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from consent import answering, completing, events, lifecycle, policy, strokes
 from consent.forms import Reading
@@ -76,50 +78,76 @@ def require_open_gate(walk):
         raise GateClosed(walk.open_items)
 
 
+@dataclass(frozen=True)
+class Act:
+    """How somebody signs. `strokes` is what the browser sent, `typed` a name, `words` what was said aloud.
+
+    `helper` wrote for them, `why` help was needed, `witnesses` are staff who saw it.
+    """
+
+    method: str
+    strokes: str = ""
+    typed: str = ""
+    helper: str = ""
+    words: str = ""
+    why: str = ""
+    witnesses: tuple = ()
+
+    def asked(self):
+        """For the digest of the request: everything that would make it another act."""
+        return {**vars(self), "witnesses": [each.pk for each in self.witnesses]}
+
+    def kept(self, party):
+        """What the signature's bytes hold. Raises NotASignature."""
+        said = {"method": self.method, "helper": self.helper, "words": self.words, "why": self.why}
+        return {**said, **self.ink(party), "witnesses": len(self.witnesses)}
+
+    def ink(self, party):
+        """What was written, as bounded values. The server judges and redraws strokes."""
+        if self.method in ("drawn", "mark") or (self.method == "written_by_other" and self.strokes):
+            return {"strokes": judged(self.strokes), "typed": ""}
+        if self.method == "typed" and not is_the_name(self.typed, party.name):
+            raise NotASignature(_("Type your full name: %(name)s") % {"name": party.name}, field="typed")
+        if self.method == "written_by_other" and not self.helper:
+            raise NotASignature(_("Say who writes"), field="helper")
+        if self.method == "spoken" and not self.words:
+            raise NotASignature(_("Write down what was said"), field="words")
+        return {"strokes": None, "typed": self.typed.strip() if self.method == "typed" else party.name}
+
+
+def judged(drawn):
+    try:
+        return strokes.canonical(strokes.parse(drawn))
+    except strokes.BadStrokes as problem:
+        raise NotASignature(problem.message) from problem
+
+
+def is_the_name(typed, name):
+    """Every part of the name, in any order and case: a misspelt name is noticed before it is sealed."""
+    return sorted(typed.casefold().split()) == sorted(name.casefold().split())
+
+
 @transaction.atomic
-def sign(
-    *, walk, by, key, disclosure, answers, method, strokes="", typed="", helper="", words="", why="", witnesses=()
-):
-    """The decision-maker's signature to a yes. `disclosure` and `answers` are the digests that the page showed.
+def sign(*, walk, by, key, disclosure, answers, **how):
+    """The decision-maker's signature to a yes. `disclosure` and `answers` are the digests that the page showed; `how` is Act's.
 
     The same key with the same body gives the signature that exists; with another body KeyReused. Raises NotASignature,
     WitnessNeeded, NotThisPerson, Changed, GateClosed, OutOfOrder, Held or WrongMove; then nothing is stored.
     """
-    asked = {
-        "party": walk.party.pk,
-        "disclosure": disclosure,
-        "answers": answers,
-        "method": method,
-        "strokes": strokes,
-        "typed": typed,
-        "helper": helper,
-        "words": words,
-        "why": why,
-        "witnesses": [each.pk for each in witnesses],
-    }
-    request_digest = canonical.digest_of(asked)
-    made = replay(key, request_digest)
-    if made:
-        return made
+    act = Act(**{**how, "witnesses": tuple(how.get("witnesses", ()))})
+    request = {"party": walk.party.pk, "disclosure": disclosure, "answers": answers, **act.asked()}
+    request_digest = canonical.digest_of(request)
     episode = lifecycle.lock(walk.episode)
     made = replay(key, request_digest)
     if made:
         return made
     walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
     require_signable(walk, disclosure, answers)
-    require_witnesses(walk, method, witnesses)
-    act = {
-        "method": method,
-        **ink(method, strokes, typed, helper, words, walk.party),
-        "helper": helper,
-        "words": words,
-        "why": why,
-        "witnesses": len(witnesses),
-    }
-    now = timezone.now()
-    vow = walk.section("sign")["i"] + " " + walk.section("sign")["vow"]
-    signature = append(walk, "consent", vow, act, by, key, request_digest, now)
-    for number, witness in enumerate(witnesses, start=1):
+    require_witnesses(walk, act)
+    now, section = timezone.now(), walk.section("sign")
+    vow = f"{section['i']} {section['vow']}"
+    signature = append(walk, "consent", vow, act.kept(walk.party), by, key, request_digest, now)
+    for number, witness in enumerate(act.witnesses, start=1):
         witness_signature(walk, signature, witness, by, f"{key}-w{number}", now)
     completing.settle(episode=episode, by=by, at=now)
     walk.episode.refresh_from_db()
@@ -136,6 +164,7 @@ def replay(key, request_digest):
 
 def require_signable(walk, disclosure, answers):
     lifecycle.require(walk.episode, Status.UNDERWAY)
+    answering.require_deciding(walk)
     if walk.episode.held_because:
         raise answering.Held(walk.episode.held_because)
     refuse_recalled(walk.release)
@@ -146,35 +175,14 @@ def require_signable(walk, disclosure, answers):
         raise Changed
 
 
-def require_witnesses(walk, method, witnesses):
+def require_witnesses(walk, act):
     """Never the decision-maker, never one account twice, and as many as the policy asks for."""
-    if len({each.pk for each in witnesses}) != len(witnesses):
+    if len({each.pk for each in act.witnesses}) != len(act.witnesses):
         raise NotThisPerson
-    if any(each.full_name == walk.party.name for each in witnesses):
+    if any(is_the_name(each.full_name, walk.party.name) for each in act.witnesses):
         raise NotThisPerson
-    if len(witnesses) < policy.current().witnesses_for(method):
+    if len(act.witnesses) < policy.current().witnesses_for(act.method):
         raise WitnessNeeded
-
-
-def ink(method, drawn, typed, helper, words, party):
-    """What was written, as bounded values. The server judges and redraws strokes. Raises NotASignature."""
-    if method in ("drawn", "mark") or (method == "written_by_other" and drawn):
-        try:
-            return {"strokes": strokes.canonical(strokes.parse(drawn)), "typed": ""}
-        except strokes.BadStrokes as problem:
-            raise NotASignature(problem.message) from problem
-    if method == "typed" and not is_the_name(typed, party.name):
-        raise NotASignature(translation.gettext("Type your full name: %(name)s") % {"name": party.name}, field="typed")
-    if method == "written_by_other" and not helper:
-        raise NotASignature(translation.gettext("Say who writes"), field="helper")
-    if method == "spoken" and not words:
-        raise NotASignature(translation.gettext("Write down what was said"), field="words")
-    return {"strokes": None, "typed": typed.strip() if method == "typed" else party.name}
-
-
-def is_the_name(typed, name):
-    """Every part of the name, in any order and case: a misspelt name is noticed before it is sealed."""
-    return sorted(typed.casefold().split()) == sorted(name.casefold().split())
 
 
 def append(walk, meaning, statement, act, by, key, request_digest, at, party=None):
@@ -182,25 +190,7 @@ def append(walk, meaning, statement, act, by, key, request_digest, at, party=Non
     party = party or walk.party
     if Signature.objects.filter(party=party, disclosure=walk.disclosure, meaning=meaning).exists():
         raise AlreadySigned
-    body = canonical.dumps(
-        {
-            "schema": "plainconsent.signature/1",
-            "party": {"id": party.pk, "role": party.role, "name": party.name, "title": party.job_title},
-            "meaning": meaning,
-            "statement": statement,
-            "language": walk.disclosure.language,
-            "act": act,
-            "at": at.isoformat(),
-            "zone": walk.episode.organisation.time_zone,
-            "offset": at.astimezone(ZoneInfo(walk.episode.organisation.time_zone)).strftime("%z"),
-            "place": walk.episode.clinic.name,
-            "device": by.device,
-            "disclosure": walk.disclosure.digest,
-            "answers": walk.answers_digest,
-            "earlier": list(walk.episode.signatures.order_by("id").values_list("digest", flat=True)),
-            "demonstration": settings.DEMO,
-        }
-    )
+    body = canonical.dumps(signature_content(walk, party, meaning, statement, act, by, at))
     made = Signature.objects.create(
         episode=walk.episode,
         party=party,
@@ -218,6 +208,27 @@ def append(walk, meaning, statement, act, by, key, request_digest, at, party=Non
     return made
 
 
+def signature_content(walk, party, meaning, statement, act, by, at):
+    zone = walk.episode.organisation.time_zone
+    return {
+        "schema": "plainconsent.signature/1",
+        "party": {"id": party.pk, "role": party.role, "name": party.name, "title": party.job_title},
+        "meaning": meaning,
+        "statement": statement,
+        "language": walk.disclosure.language,
+        "act": act,
+        "at": at.isoformat(),
+        "zone": zone,
+        "offset": at.astimezone(ZoneInfo(zone)).strftime("%z"),
+        "place": walk.episode.clinic.name,
+        "device": by.device,
+        "disclosure": walk.disclosure.digest,
+        "answers": walk.answers_digest,
+        "earlier": list(walk.episode.signatures.order_by("id").values_list("digest", flat=True)),
+        "demonstration": settings.DEMO,
+    }
+
+
 def witness_signature(walk, signature, user, by, key, at):
     party = staff_party(walk.episode, user, Role.SIGNATURE_WITNESS)
     statement = policy.words(policy.current().statements.witness, walk.disclosure.language)
@@ -228,10 +239,9 @@ def witness_signature(walk, signature, user, by, key, at):
 
 
 def staff_party(episode, user, role):
-    party, _ = Party.objects.get_or_create(
+    return Party.objects.get_or_create(
         episode=episode, user=user, role=role, defaults={"name": user.full_name, "job_title": user.title}
-    )
-    return party
+    )[0]
 
 
 @transaction.atomic

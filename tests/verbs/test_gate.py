@@ -4,9 +4,10 @@ import uuid
 
 import pytest
 
-from consent import answering, asking, events, handover, lifecycle, preparing, signing
+from consent import answering, asking, deciding, events, handover, lifecycle, preparing, signing
 from consent.models import Answer, Event, Record, Signature, Status
-from consent.steps import BY_KEY
+from consent.steps import BY_KEY, Walk
+from procedures import publishing
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +247,36 @@ def test_the_sign_step_has_no_ordinary_answer():
     episode = people.an_episode("sign")
     assert "sign" not in people.walk_of(episode).answers
     assert BY_KEY["sign"].again
+
+
+def test_an_old_tablet_of_somebody_who_no_longer_decides_is_shut():
+    episode = people.an_episode("sign")
+    old = people.walk_of(episode)
+    deciding.assess(episode=episode, kind="capacity", findings={"reason": "A stroke."}, by=people.actor("ada"))
+    deciding.appoint(
+        episode=episode, name="Jo Sample", relationship="daughter", authority="attorney", evidence="Seen", by=people.actor("ada")
+    )  # fmt: skip
+    preparing.release(episode=episode, by=people.actor("ada"))
+    with pytest.raises(answering.NotDeciding):
+        answering.begin(walk=Walk(episode, old.party), language="en", text_size="100", by=events.party(old.party))
+    assert not episode.handovers.filter(taken_back_at=None).exists()
+
+
+def test_a_representative_needs_a_clinicians_finding_first():
+    episode = people.a_draft()
+    with pytest.raises(deciding.MayDecideAlone):
+        deciding.appoint(
+            episode=episode, name="Jo Sample", relationship="daughter", authority="attorney", evidence="x", by=people.actor("ada")
+        )  # fmt: skip
+
+
+def test_a_recalled_text_is_neither_handed_over_nor_signed():
+    episode = people.an_episode("sign")
+    publishing.recall(
+        version=people.version(), by=people.user("ada"), by_name="Dr Ada Example", reason="A wrong figure."
+    )
+    with pytest.raises(handover.Recalled):
+        try_to_sign(episode)
+    with pytest.raises(handover.Recalled):
+        people.hand_over(episode)
+    assert nothing_signed(episode)

@@ -203,7 +203,7 @@ def judge(data, sha256, listed, pinned, expected_record, level):
         listed,
         **truths,
         sealed_at=claimed,
-        signer=certificate.subject.human_friendly,
+        signer=certificate.subject.native.get("common_name", certificate.subject.human_friendly),
         fingerprint=certificate.sha256.hex(),
     )
 

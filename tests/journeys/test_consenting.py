@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from consent.models import Episode, Status
 from tests import people
@@ -179,3 +180,77 @@ def test_history_and_typed_addresses_reach_nothing_of_staff(browse):
         tablet.page.goto(tablet.url + path)
         tablet.settle()
         assert tablet.path.startswith("/p/"), path
+
+
+def test_a_patient_would_rather_have_paper(browse, sealed, tmp_path):
+    """Asked for on the tablet, printed at the desk, signed by hand, scanned in."""
+    from PIL import Image
+
+    tablet = browse()
+    tablet.hand_over(people.a_released())
+    read_on(tablet, until="why")
+    tablet.follow("Save and stop")
+    tablet.follow("I would rather have paper")
+    tap_main(tablet)
+    tablet.unlock("bo")
+    with tablet.page.expect_download() as download:
+        tablet.page.get_by_role("link", name="Print the form").first.click()
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+    tablet.follow("Signed on paper: attach the scan")
+    scan = tmp_path / "scan.png"
+    Image.new("RGB", (800, 1100), "white").save(scan)
+    tablet.page.set_input_files("input[type=file]", str(scan))
+    fill_the_paper_form(tablet)
+    tap_main(tablet)
+    assert status(tablet.episode) == Status.SIGNED
+    record = tablet.episode.records.get()
+    assert record.kind == "paper"
+    sealed()
+    assert record.files.count() == 1
+
+
+def fill_the_paper_form(tablet):
+    now = timezone.localtime()
+    page = tablet.page
+    page.fill("[name=on_day]", str(now.day))
+    page.select_option("[name=on_month]", str(now.month))
+    page.fill("[name=on_year]", str(now.year))
+    page.fill("[name=at]", now.strftime("%H:%M"))
+    box = page.locator("input[type=checkbox][name=right]").get_attribute("id")
+    page.locator(f"label[for='{box}']").first.tap()
+
+
+def test_a_nurse_prepares_and_a_clinician_releases(browse):
+    """The whole preparing by hand, from nothing to a tablet that can be handed over."""
+    nurse = browse(viewport={"width": 1280, "height": 800})
+    nurse.sign_in("bo")
+    nurse.follow("Prepare a consent")
+    if nurse.path == "/desk/prepare/":
+        nurse.follow("Cervical nerve root injection")
+    page = nurse.page
+    page.fill("[name=given_name]", "Lena")
+    page.fill("[name=family_name]", "Sample")
+    page.fill("[name=born_day]", "2")
+    page.select_option("[name=born_month]", "6")
+    page.fill("[name=born_year]", "1951")
+    page.fill("[name=number]", "000 555 123")
+    for name, value in (("side", "left"), ("levels", "C6")):
+        box = page.locator(f"input[name={name}][value={value}]").first
+        page.locator(f"label[for='{box.get_attribute('id')}']").tap()
+    page.select_option("[name=medicine]", "dexamethasone")
+    page.select_option("[name=responsible]", label="Dr Ada Example")
+    tap_main(nurse)
+    episode = Episode.objects.get(patient__given_name="Lena")
+    assert episode.status == Status.DRAFT
+    clinician = browse(viewport={"width": 1280, "height": 800})
+    clinician.sign_in("ada")
+    clinician.go(f"/desk/episodes/{episode.pk}/release/")
+    assert clinician.says("LEFT C6")
+    for box in page_boxes(clinician):
+        clinician.page.locator(f"label[for='{box}']").tap()
+    tap_main(clinician)
+    assert status(episode) == Status.READY
+
+
+def page_boxes(journey):
+    return [box.get_attribute("id") for box in journey.page.locator("main input[type=checkbox]").all()]

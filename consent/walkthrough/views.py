@@ -81,7 +81,9 @@ def go_on(request):
 def step(request, key):
     """One step: GET shows it, POST saves the answer and goes on. A step out of order leads to the first undone one."""
     walk = walk_of(request)
-    if key not in BY_KEY or key == "sign":
+    if key == "sign":
+        return redirect("walk:sign")
+    if key not in BY_KEY:
         raise Http404(key)
     if request.method == "POST":
         return answer(request, walk, BY_KEY[key])

@@ -1,0 +1,46 @@
+"""Where a person is led: to the page that is next, from wherever they come."""
+
+import pytest
+from django.urls import reverse
+
+from consent.steps import STEPS
+from tests import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("key", [step.key for step in STEPS])
+def test_going_on_leads_to_the_first_page_that_is_not_done(client, key):
+    tablet = people.a_tablet(client, people.an_episode(key))
+    response = tablet.get(reverse("walk:go-on"), follow=True)
+    assert response.status_code == 200
+    assert response.redirect_chain[-1][0] == (
+        reverse("walk:sign") if key == "sign" else reverse("walk:step", args=[key])
+    )
+
+
+@pytest.mark.parametrize("key", ["serious", "checklist", "decision", "sign"])
+def test_a_page_opened_too_early_leads_back(client, key):
+    tablet = people.a_tablet(client, people.an_episode("amount"))
+    response = tablet.get(reverse("walk:step", args=[key]), follow=True)
+    assert response.redirect_chain[-1][0] == reverse("walk:step", args=["amount"])
+
+
+def test_a_browser_without_a_tablet_sees_nothing_of_anybody(client):
+    people.an_episode("why")
+    response = client.get(reverse("walk:go-on"))
+    assert response.status_code == 403
+    assert b"Maria" not in response.content
+
+
+def test_an_unknown_page_is_404(client):
+    tablet = people.a_tablet(client, people.an_episode("why"))
+    assert tablet.get("/p/step/nothing-of-the-kind/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/p/", "/p/step/why/", "/p/ask/", "/p/sign/", "/p/back/"])
+def test_no_page_of_a_patient_may_be_kept_in_a_cache(client, path):
+    tablet = people.a_tablet(client, people.an_episode("why"))
+    response = tablet.get(path)
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]

@@ -56,7 +56,7 @@ def browse(chromium, live_server, places):
             **more,
         )
         context.set_default_timeout(20_000)
-        journey = Journey(context.new_page(), live_server.url)
+        journey = Journey(context.new_page(), live_server.url, javascript)
         opened.append((context, journey))
         return journey
 
@@ -70,8 +70,8 @@ def browse(chromium, live_server, places):
 class Journey:
     """One browser and what its person does. Every new page is checked by axe and for sideways scroll."""
 
-    def __init__(self, page, url):
-        self.page, self.url = page, url
+    def __init__(self, page, url, scripted):
+        self.page, self.url, self.scripted = page, url, scripted
         self.outside, self.violations, self.seen = [], [], set()
         page.on("request", self.note_request)
         page.on("console", self.note_console)
@@ -145,13 +145,6 @@ class Journey:
             self.check_accessibility()
             self.check_reflow()
         return self
-
-    @property
-    def scripted(self):
-        try:
-            return self.page.evaluate("() => true")
-        except Exception:  # noqa: BLE001 (a context without JavaScript has no other way to say so)
-            return False
 
     def check_accessibility(self):
         self.page.evaluate(AXE + ";0")

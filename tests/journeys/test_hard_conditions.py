@@ -62,7 +62,7 @@ def test_a_double_tap_signs_once(at_sign):
     tablet = at_sign()
     tablet.draw()
     tablet.page.locator("main .btn-main").first.dblclick()
-    tablet.settle()
+    tablet.page.wait_for_url("**/p/done/")
     assert (status(tablet), signatures(tablet)) == (Status.SIGNED, 1)
 
 

@@ -63,7 +63,9 @@ def language(get_response):
     """On a tablet the language that the person picked; on the desk the hospital's own."""
 
     def middleware(request):
-        picked = request.session.get("language") if request.session.get("hand_over") else None
+        # Staff who have stepped in read their own language, whatever the person picked.
+        is_patients = request.session.get("hand_over") and not request.path.startswith("/p/staff/")
+        picked = request.session.get("language") if is_patients else None
         code = picked or settings.LANGUAGE_CODE
         with translation.override(code):
             request.LANGUAGE_CODE = code

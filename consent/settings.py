@@ -1,5 +1,6 @@
 """Settings, all from environment variables; what is missing in production is named at start."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -21,7 +22,7 @@ def made_on_first_run(name):
 
     path = STATE_DIR / name
     try:
-        with open(path, "x", opener=lambda p, flags: __import__("os").open(p, flags, 0o600)) as file:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(get_random_secret_key())
     except FileExistsError:
         pass
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "consent.middleware.tablet",
     "consent.middleware.language",
     "consent.middleware.errors_to_pages",

@@ -1,0 +1,53 @@
+"""What a start needs: production settings are complete or named, and nothing secret is made for production."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+OWN = {"PLAIN_SECRET_KEY": "an-own-key-of-more-than-fifty-letters-for-this-test-alone-1234567890", "PLAIN_HTTPS": "1"}
+
+
+def manage(tmp_path, *words, **environment):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PLAIN_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env={**kept, "PLAIN_STATE_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_complete_production_start_has_no_warning(tmp_path):
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **OWN)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ({"PLAIN_SECRET_KEY": ""}, "PLAIN_SECRET_KEY is not set"),
+        ({"PLAIN_HTTPS": "0"}, "PLAIN_HTTPS is off"),
+        ({"PLAIN_DEMO": "1"}, "PLAIN_DEMO is on"),
+        ({"PLAIN_POLICY": "nowhere.yaml"}, "The policy nowhere.yaml cannot be read"),
+    ],
+)
+def test_what_is_missing_is_named(tmp_path, missing, said):
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **{**OWN, **missing})
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_the_demonstrations_front_door_is_not_there_in_production(tmp_path):
+    code = "from django.urls import resolve; resolve('/demo/')"
+    assert "Resolver404" in manage(tmp_path, "shell", "-c", code, **OWN).stderr
+
+
+def test_the_key_made_on_first_run_can_be_read_by_its_owner_alone(tmp_path):
+    manage(tmp_path, "check")
+    assert (tmp_path / "secret-key-not-for-production").stat().st_mode & 0o077 == 0

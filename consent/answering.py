@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import disclosure, events, lifecycle
-from consent.handover import hold
+from consent.handover import hold, refuse_recalled
 from consent.models import Answer, Episode, Party, Role, Status, StepDraft
 from consent.steps import BY_KEY, Walk, side_matches
 from procedures import canonical
@@ -51,6 +51,7 @@ def save(*, walk, step, data, by, page_digest=None, tapped_by=""):
         raise Held(episode.held_because)
     walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
     require_deciding(walk)
+    refuse_recalled(walk.release)
     if not walk.may_open(step):
         raise OutOfOrder(walk.next_step)
     shown = walk.disclosure.section_digest(step.key)
@@ -91,25 +92,25 @@ def append(walk, step, data, by, shown, tapped_by=""):
 
 
 @transaction.atomic
-def begin(*, walk, language, text_size, by):
+def begin(*, walk, language, text_size, by, tapped_by=""):
     """The first page: the language picked there freezes the disclosure."""
     episode = lifecycle.lock(walk.episode)
     lifecycle.require(episode, *ANSWERABLE)
     party = Party.objects.get(pk=walk.party.pk)
     require_deciding(Walk(episode, party))
+    refuse_recalled(walk.release)
     told = disclosure.freeze(release=walk.release, language=language, by=by)
     party.disclosure, party.text_size = told, text_size
     party.save(update_fields=["disclosure", "text_size"])
-    return save(
-        walk=Walk(episode, party), step=BY_KEY["welcome"], data={"language": language, "text_size": text_size}, by=by
-    )
+    said = {"language": language, "text_size": text_size}
+    return save(walk=Walk(episode, party), step=BY_KEY["welcome"], data=said, by=by, tapped_by=tapped_by)
 
 
 @transaction.atomic
-def pick_side(*, walk, side, by, page_digest=None):
+def pick_side(*, walk, side, by, page_digest=None, tapped_by=""):
     """The side picked before ours is shown. A mismatch stops the walk until staff have settled it. Returns whether it matched."""
     step = BY_KEY["side"]
-    save(walk=walk, step=step, data={"side": side}, by=by, page_digest=page_digest)
+    save(walk=walk, step=step, data={"side": side}, by=by, page_digest=page_digest, tapped_by=tapped_by)
     episode = Episode.objects.get(pk=walk.episode.pk)
     matched = side_matches(Walk(episode, walk.party))
     events.write("side_picked", by=by, episode=episode, side=side, matched=matched)

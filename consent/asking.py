@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 from consent import events, lifecycle
 from consent.models import Question, Reply, Status
 from consent.steps import Walk
+from procedures import canonical
 
 WHILE = (Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED)
 
@@ -22,7 +23,7 @@ def ask(*, walk, text, by, about=""):
     question = Question.objects.create(
         episode=walk.episode,
         party=walk.party,
-        text=text,
+        text=canonical.clean_text(text),
         about=about[:60],
         language=translation.get_language() or "en",
         at=timezone.now(),
@@ -37,7 +38,7 @@ def answer(*, question, by, text="", talked=False):
     lifecycle.lock(question.episode)
     lifecycle.require(question.episode, *WHILE)
     word = Reply.Word.TALKED if talked else Reply.Word.ANSWERED
-    return reply(question.episode, word, by, text=text, question=question)
+    return say(question.episode, word, by, text=text, question=question)
 
 
 @transaction.atomic
@@ -50,27 +51,32 @@ def talked(*, episode, item, by, text=""):
     }
     if item not in known:
         raise NothingToAnswer(item)
-    return reply(episode, Reply.Word.TALKED, by, text=text, item=item)
+    return say(episode, Reply.Word.TALKED, by, text=text, item=item)
 
 
 @transaction.atomic
-def accept(*, question, word, by):
-    """The asker's own word on the answer: that answers it, I still worry but want to go ahead, or not yet."""
+def accept(*, question, word, by, reply=None):
+    """The asker's own word on the answer: that answers it, I still worry but want to go ahead, or not yet.
+
+    `reply` is the key of the answer that was read; Changed when staff have said something else since.
+    """
     lifecycle.lock(question.episode)
     lifecycle.require(question.episode, *WHILE)
     last = question.replies.order_by("-id").first()
     if last is None or last.by_user_id is None:
         raise NothingToAnswer("no answer from staff yet")
-    return reply(question.episode, Reply.Word(word), by, question=question)
+    if reply is not None and str(reply) != str(last.pk):
+        raise lifecycle.Changed
+    return say(question.episode, Reply.Word(word), by, question=question)
 
 
-def reply(episode, word, by, *, question=None, item="", text=""):
+def say(episode, word, by, *, question=None, item="", text=""):
     made = Reply.objects.create(
         episode=episode,
         question=question,
         item=item,
         word=word,
-        text=text,
+        text=canonical.clean_text(text),
         by_user=by.user,
         by_party=None if by.user else by.party,
         by_name=f"{by.name}, {by.role}" if by.user else by.name,

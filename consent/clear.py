@@ -18,6 +18,7 @@ Any of Django's own widgets works too: text, textarea, number, select, file, rad
 A choice may carry a second, smaller line and a picture: Choice(_("Everything"), small=_("All facts")).
 """
 
+import re
 from datetime import date
 
 from django import forms
@@ -25,11 +26,21 @@ from django.forms.utils import pretty_name
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+TURNS_ROUND = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 class ClearForm(forms.Form):
     """A form whose own words say what is missing: the browser neither stops it nor marks it."""
 
     use_required_attribute = False
+
+    def clean(self):
+        """Signs that turn the reading direction round could turn LEFT and its number about, on page and paper."""
+        cleaned = super().clean()
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and TURNS_ROUND.search(value):
+                self.add_error(name, _("Please write this without hidden signs"))
+        return cleaned
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from consent import events, lifecycle, policy
+from consent.disclosure import is_recalled
 from consent.models import Record, Role, Status, Work
 from consent.records import compose, paper
+from consent.steps import Walk
 from procedures import canonical
 
 
@@ -46,7 +50,10 @@ def is_full(episode):
 
 
 def missing(episode):
-    """What still stands between this episode and a complete consent, as keys: decision_maker, clinician, discussion."""
+    """What still stands between this episode and a complete consent, as keys of words.
+
+    decision_maker, clinician and discussion are still to come; held, recalled, expired and open stand in the way.
+    """
     wanted = policy.current().signatures.complete
     if "decision_maker" in wanted and not decision_makers_have_signed(episode):
         yield "decision_maker"
@@ -54,6 +61,18 @@ def missing(episode):
         yield "clinician"
     if not episode.discussions.filter(release=episode.release).exists():
         yield "discussion"
+    yield from in_the_way(episode)
+
+
+def in_the_way(episode):
+    if episode.held_because:
+        yield "held"
+    if is_recalled(episode.release):
+        yield "recalled"
+    if episode.is_expired_on(timezone.localdate()):
+        yield "expired"
+    if not paper.is_on_paper(episode) and Walk(episode, episode.decision_maker).open_items:
+        yield "open"
 
 
 def fix_validity(episode, at):

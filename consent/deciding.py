@@ -14,6 +14,10 @@ class MayDecideAlone(Exception):
     """Nobody may decide for this patient: no clinician has found minority or lack of capacity for this decision."""
 
 
+class NotAChild(Exception):
+    """The patient is of age: nobody decides for them as for a child."""
+
+
 class NotAnAuthority(Exception):
     """The policy does not let such a person decide for this patient."""
 
@@ -23,6 +27,8 @@ def assess(*, episode, kind, findings, by):
     """A clinician's finding, for this decision only: "minor", or "capacity" (cannot decide this now). `findings` are the reasons."""
     lifecycle.lock(episode)
     lifecycle.require(episode, *BEFORE_SIGNING)
+    if kind == "minor" and episode.patient.age_on(timezone.localdate()) >= policy.current().decides.adult_from:
+        raise NotAChild
     made = Assessment.objects.create(
         episode=episode,
         kind=kind,
@@ -36,6 +42,13 @@ def assess(*, episode, kind, findings, by):
     return made
 
 
+def findings(episode):
+    """Kinds of finding that count now: those made after the patient last decided for themselves again."""
+    again = episode.events.filter(kind="patient_decides_again").order_by("-seq").first()
+    made = episode.assessments.filter(at__gt=again.at) if again else episode.assessments.all()
+    return set(made.values_list("kind", flat=True))
+
+
 @transaction.atomic
 def appoint(*, episode, name, relationship, authority, evidence, by):
     """Somebody speaks for the patient from now on. Opens only after a finding of the kind that the authority is for."""
@@ -44,7 +57,7 @@ def appoint(*, episode, name, relationship, authority, evidence, by):
     rule = policy.current().authority(authority)
     if rule is None:
         raise NotAnAuthority(authority)
-    if not episode.assessments.filter(kind=rule.for_).exists():
+    if rule.for_ not in findings(episode):
         raise MayDecideAlone
     replace_decision_maker(
         episode,
@@ -68,6 +81,7 @@ def patient_decides(*, episode, by):
     if episode.decision_maker.is_patient:
         return
     replace_decision_maker(episode, by, name=episode.patient.name, is_patient=True)
+    events.write("patient_decides_again", by=by, episode=episode)
     if episode.status != Status.DRAFT:
         lifecycle.move(episode, Status.DRAFT, by=by, reason="another decision-maker")
 

@@ -32,6 +32,11 @@ def languages_offered(release):
     return [each for each in offered if all(each in version.approved_languages() for version in versions)]
 
 
+def is_recalled(release):
+    """Has any text of this release been recalled since?"""
+    return any("recalled" in version_of(item).states for item in release.content["items"])
+
+
 def version_of(item):
     return ProcedureVersion.objects.get(
         digest=item["version_digest"], number=item["version"], procedure__slug=item["procedure"]
@@ -198,7 +203,7 @@ class Told:
             **item,
             "side_word": wording.side_word(item["side"]),
             "label": ", ".join(filter(None, [side, self.fill(self.texts.site, level=label) if label else ""])),
-            "where": " ".join(filter(None, [side, place])),
+            "where": wording.side_and_place(side, place),
             "gap": "; ".join(gaps),
             "plain": self.texts.name,
             "medical": self.texts.medical,
@@ -215,10 +220,8 @@ class Told:
 def welcome(told):
     return {
         "title": wording.capital(told.texts.name),
-        "lead": _(
-            "We will tell you the facts, page by page. You can ask us anything. Then you choose: yes, no, or not yet."
-        ),
-        "signing_title": _("At the end you may sign on this screen"),
+        "lead": _("You read the facts, and ask us anything. Then you choose: yes, no, or not yet."),
+        "signing_title": _("Signing on this screen"),
         "signing": policy.words(policy.current().statements.screen_signature, told.language),
     }
 
@@ -248,7 +251,7 @@ def amount(told):
     }
     return {
         "title": _("How much do you want to know?"),
-        "lead": _("Some people want every detail. Some want very little. Both are fine."),
+        "lead": _("Every detail, or very little: both are fine. You can change this later."),
         "options": {
             "main": [_("The main points"), _("You see the main points. Tap for more where you like.")],
             "everything": [_("Everything"), _("All facts, all numbers, and where they come from.")],
@@ -272,20 +275,20 @@ def why(told):
         **told.prose(told.texts.why),
         "what": told.prose(told.texts.what),
         "reason": " ".join(dict.fromkeys(item["reason"] for item in told.items if item["reason"])),
-        "reason_title": _("What your clinician wrote for you"),
+        "reason_title": _("From your clinician"),
         "ways_title": _("What could you do?"),
         "ways": ways,
-        "may_say_no": _("You may say no. We look after you whatever you choose."),
+        "may_say_no": _("You may say no."),
     }
 
 
 def matters(told):
     return {
         "title": told.texts.what_matters_question,
-        "lead": _("Choose as many as you like, or none. Your clinician reads this before you talk."),
+        "lead": _("Choose any, or none. Your clinician reads it first."),
         "options": {key: told.texts.what_matters[key] for key in told.facts.what_matters},
         "own_label": _("In your own words"),
-        "own_hint": _("You can leave this empty. Or tell us, and we will write it down."),
+        "own_hint": _("Or tell us."),
     }
 
 
@@ -305,14 +308,14 @@ def tell_us(told):
     pressed = {
         "key": "pressed",
         "question": _("Is anybody pushing you to say yes, or to say no?"),
-        "hint": _("Only your care team sees this."),
+        "hint": "",
         "detail": "",
         "flag": _("Feels pressed by somebody"),
         "ask_detail": False,
     }
     return {
         "title": _("Tell us about you"),
-        "lead": _("Your clinician sees this before you talk. It is private. It does not stop you from going on."),
+        "lead": _("Only your care team sees this. It never stops you from going on."),
         "items": [*items, pressed],
     }
 
@@ -363,8 +366,8 @@ def localised(told, drawing, text):
     words = {
         f"{drawing.key}-title": text.title,
         f"{drawing.key}-desc": told.fill(text.description),
-        "word-left": wording.capital(_("left")),
-        "word-right": wording.capital(_("right")),
+        "word-left": wording.capital(wording.side_word("left")),
+        "word-right": wording.capital(wording.side_word("right")),
     }
     return drawings.shown(told.version.drawings[drawing.file], spots=places, words=words)
 
@@ -384,6 +387,8 @@ def benefits(told):
     return {
         "title": _("What good it may do"),
         "lead": told.fill(told.texts.benefits_lead),
+        "key_is": _("had this result"),
+        "key_not": _("did not"),
         "benefits": [benefit_words(told, each) for each in told.facts.benefits],
         "not_title": _("What it will not do"),
         "not": told.all(told.texts.benefits_not),
@@ -395,12 +400,14 @@ def benefit_words(told, benefit):
     text = told.texts.benefits[benefit.key]
     return {
         "key": benefit.key,
+        "kind": benefit.figure.kind,
         **wording.figure_words(benefit.figure),
         "name": text.name,
         "happened": told.fill(text.happened),
         "period": told.fill(text.period),
         "more": told.fill(text.more),
         "direct": direct_words(benefit.directness, ""),
+        "elsewhere": benefit.directness == "indirect",
         "source_keys": source_keys(benefit.figure),
     }
 
@@ -429,12 +436,12 @@ def serious(told):
     grave = [each for each in risks if each.catastrophic]
     return {
         "title": _("What can go wrong"),
-        "lead": _("First the most serious harm. Then the rest. You can ask about each one."),
+        "lead": "",
         "grave_label": _("The most serious harm"),
         "grave": [grave_words(told, each) for each in grave],
         "other_title": _("Other serious or lasting harm"),
-        "unknown_title": _("No number we can trust"),
-        "unknown_hint": _("These are listed by hospitals. Nobody has counted them well."),
+        "unknown_title": _("Nobody has counted these well"),
+        "unknown_hint": _("Hospitals list them, without a number that we can trust."),
         "risks": [risk_words(told, each) for each in risks if not each.catastrophic],
         "sources": sources(told, [each.figure for each in risks]),
     }
@@ -443,17 +450,21 @@ def serious(told):
 def grave_words(told, risk):
     text = told.texts.grave[risk.key]
     rows = [
-        ("happened", _("Has it happened?"), text.happened),
-        ("how_often", _("How often?"), text.how_often),
-        ("studies", _("What did studies see?"), text.studies),
-        ("leaflets", _("What do leaflets say?"), text.leaflets),
-        ("lowers", _("What may lower it?"), text.lowers),
+        ("happened", _("Has it happened?"), text.happened, True),
+        ("how_often", _("How often?"), text.how_often, True),
+        ("studies", _("What did studies see?"), text.studies, False),
+        ("leaflets", _("What do leaflets say?"), text.leaflets, False),
+        ("lowers", _("What may lower it?"), text.lowers, False),
     ]
     return {
         "key": risk.key,
         "name": text.name,
         "term": text.term,
-        "rows": [{"key": key, "label": label, "texts": told.all(texts)} for key, label, texts in rows if texts],
+        "rows": [
+            {"key": key, "label": label, "texts": told.all(texts), "main": main}
+            for key, label, texts, main in rows
+            if texts
+        ],
         "danger_title": _("Call for help at once if you have:"),
         "danger_signs": told.all(text.danger_signs),
         "source_keys": source_keys(risk.figure),
@@ -475,6 +486,7 @@ def risk_words(told, risk):
         "why_unknown": told.fill(text.why_unknown),
         "seen": seen,
         "direct": direct_words(risk.directness, told.fill(text.population)),
+        "elsewhere": risk.directness == "indirect",
         "main": risk.main,
         "depends_on": risk.depends_on or "",
         "severity": risk.severity,
@@ -507,8 +519,11 @@ def compare(told):
         {
             "key": each.key,
             "name": text.name,
-            "good": told.fill(text.good),
-            "harm": told.fill(text.harm),
+            "good": told.fill(f"{text.good} {text.good_more}".strip()),
+            "harm": told.fill(f"{text.harm} {text.harm_more}".strip()),
+            # What stands open for who wants the main points, and what opens beside it.
+            "main": {"good": told.fill(text.good), "harm": told.fill(text.harm)},
+            "more": told.fill(" ".join(filter(None, [text.line, text.good_more, text.harm_more]))),
             "this": each.this,
             "source_keys": each.sources,
         }
@@ -518,12 +533,10 @@ def compare(told):
     keys = [key for each in told.facts.alternatives for key in each.sources]
     return {
         "title": _("Your choices, side by side"),
-        "lead": _("There is no best choice for everyone. What matters to you counts."),
+        "lead": _("No choice is best for everyone."),
         "note_title": _("Read across, not down"),
-        "note": _(
-            "These numbers come from different studies with different people. They cannot be compared with each other."
-        ),
-        "head": [_("Choice"), _("What good it may do"), _("What harm it may do")],
+        "note": _("Different studies: do not compare their numbers."),
+        "head": [_("Choice"), _("Good"), _("Harm")],
         "rows": rows,
         "comparisons": [comparison_words(told, each) for each in told.facts.comparisons],
         "key_is": _("had this result"),
@@ -560,7 +573,7 @@ def check(told):
     ]
     return {
         "title": _("Did we explain this well?"),
-        "lead": _("This is a check on us, not on you. There are no points."),
+        "lead": _("This checks us, not you."),
         "questions": questions,
         "right_label": _("That is right."),
         "again_title": _("Let us say that in another way"),
@@ -571,7 +584,7 @@ def check(told):
 def checklist(told):
     return {
         "title": _("Your checklist"),
-        "lead": _("Be open with us. If you say “not sure” or “talk first”, someone comes to you."),
+        "lead": _("“Not sure” or “talk first”? Someone comes to you."),
         "statements": {key: told.fill(told.texts.checklist[key]) for key in told.facts.checklist},
         "options": {"yes": _("Yes"), "no": _("No"), "not_sure": _("Not sure"), "talk": _("Talk first")},
         "prompts_title": _("Questions that others have asked"),
@@ -592,7 +605,7 @@ def permissions(told):
     ]
     return {
         "title": _("What you allow"),
-        "lead": _("Each one is your choice. A no does not change your care."),
+        "lead": _("A no does not change your care."),
         "rows": rows,
         "options": {"yes": _("Yes"), "no": _("No")},
     }
@@ -602,7 +615,7 @@ def decision(told):
     it = told.texts.short
     return {
         "title": _("What have you decided?"),
-        "lead": _("All of these are good answers. We look after you whatever you choose."),
+        "lead": _("We look after you whatever you choose."),
         "options": {
             "consent": [_("Yes, I want %(it)s") % {"it": it}, _("Next: check it all on one page, and sign.")],
             "refuse": [_("No, I do not want %(it)s") % {"it": it}, _("We will talk about other ways to help you.")],
@@ -615,9 +628,7 @@ def decision(told):
         "each_title": _("Which of these do you agree to?"),
         "each_options": {"yes": _("Yes"), "no": _("No")},
         "mind_title": _("You can change your mind"),
-        "mind": _(
-            "Even if you say yes now, you can stop it at any time before it starts, and during it too. Just tell us."
-        ),
+        "mind": _("Until it starts, and during it too."),
     }
 
 

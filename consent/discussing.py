@@ -14,10 +14,15 @@ class InTheFuture(Exception):
 
 
 @transaction.atomic
-def record_discussion(*, episode, by, mode, happened_at, present="", note=""):
-    """Record that `by` (a permitted clinician) talked with the decision-maker. May be what completes the consent."""
+def record_discussion(*, episode, by, mode, happened_at, present="", note="", release=None):
+    """Record that `by` (a permitted clinician) talked with the decision-maker. May be what completes the consent.
+
+    `release` is the key of the release that the page was about; Changed when another one counts now.
+    """
     lifecycle.lock(episode)
     lifecycle.require(episode, *WHILE)
+    if release is not None and release != episode.release.pk:
+        raise lifecycle.Changed
     now = timezone.now()
     if happened_at > now:
         raise InTheFuture

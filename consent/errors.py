@@ -10,6 +10,7 @@ from consent import answering, asking, deciding, discussing, handover, lifecycle
 from consent.disclosure import LanguageNotOffered
 from consent.records import archive
 from consent.strokes import BadStrokes
+from procedures import canonical
 
 
 @dataclass
@@ -127,7 +128,7 @@ PAGES = {
     answering.PageChanged: page_changed,
     answering.Held: held,
     signing.GateClosed: gate_closed,
-    signing.Changed: simple(
+    lifecycle.Changed: simple(
         409,
         lambda: _("Something has changed"),
         lambda: _(
@@ -205,6 +206,14 @@ PAGES = {
         lambda: _(
             "Somebody else may decide only after a clinician has recorded that the patient is a child or cannot decide this."
         ),
+    ),
+    deciding.NotAChild: simple(
+        409,
+        lambda: _("The patient is of age"),
+        lambda: _("Nobody decides for them as for a child. Nothing was recorded."),
+    ),
+    canonical.NotCanonical: simple(
+        422, lambda: _("We cannot keep this text"), lambda: _("It holds a sign that is none. Please write it again.")
     ),
     deciding.NotAnAuthority: simple(
         409, lambda: _("The policy does not allow this"), lambda: _("Such a person may not decide for this patient.")

@@ -236,6 +236,12 @@ class RefuseForm(ClearForm):
     )
 
 
+class WithdrawForm(ClearForm):
+    """A change of mind after signing: words are welcome and never needed."""
+
+    words = forms.CharField(required=False, max_length=OWN_WORDS)
+
+
 class SignForm(ClearForm):
     """What the sign page sends: the way of signing, and the digests of what it showed."""
 

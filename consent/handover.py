@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import events, lifecycle
-from consent.disclosure import version_of
+from consent.disclosure import is_recalled
 from consent.models import Episode, HandOver, Status
 from consent.preparing import ContentNotApproved
 from consent.staff.models import User
@@ -70,7 +70,7 @@ def refuse_unapproved(episode):
 
 
 def refuse_recalled(release):
-    if any("recalled" in version_of(item).states for item in release.content["items"]):
+    if is_recalled(release):
         raise Recalled
 
 

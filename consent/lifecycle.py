@@ -27,6 +27,10 @@ class WrongMove(Exception):
         super().__init__(f"{episode} cannot go from {episode.status} to {status}")
 
 
+class Changed(Exception):
+    """What the page showed is not what counts now: nothing may be vouched for, accepted or signed on it."""
+
+
 def lock(episode):
     """The same episode, fresh and locked until the transaction ends."""
     fresh = Episode.objects.select_for_update().get(pk=episode.pk)

@@ -1,6 +1,7 @@
 """What every request passes through: headers, the tablet's bounds, language, and errors that become pages."""
 
 from django.conf import settings
+from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import translation
 
@@ -39,6 +40,18 @@ def headers(get_response):
         if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def only_utf8(get_response):
+    """A form in another encoding is no browser's: Django would trip over it deep inside."""
+
+    def middleware(request):
+        charset = request.content_params.get("charset", "utf-8").casefold()
+        if charset not in ("utf-8", "utf8"):
+            return HttpResponseBadRequest("utf-8 only")
+        return get_response(request)
 
     return middleware
 

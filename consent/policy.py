@@ -47,7 +47,8 @@ class Signatures(Shape):
     """`complete` is a set of roles; `witnesses` says how many for each way of signing. A no needs no signature."""
 
     complete: list[Literal["decision_maker", "clinician"]] = Field(min_length=1)
-    ordered: bool = False
+    # An order is not built yet, so a policy that asks for one is refused rather than ignored.
+    ordered: Literal[False] = False
     witnesses: dict[Literal["drawn", "typed", "mark", "spoken", "written_by_other", "paper"], int] = {}
 
     @model_validator(mode="after")

@@ -172,8 +172,11 @@ def unset_site_values(episode, items):
 
 
 @transaction.atomic
-def release(*, episode, by):
-    """A permitted clinician's word that procedure, side, level, medicine and tailoring are right. Freezes the release."""
+def release(*, episode, by, plan=None):
+    """A permitted clinician's word that procedure, side, level, medicine and tailoring are right. Freezes the release.
+
+    `plan` is the digest of what the page showed: Changed when somebody has revised it since.
+    """
     lifecycle.lock(episode)
     # Releasing anew after a signature needs a record that supersedes the signed one, which does not exist yet.
     lifecycle.require(episode, Status.DRAFT, Status.REFUSED, Status.WITHDRAWN)
@@ -182,6 +185,8 @@ def release(*, episode, by):
         raise NotReleasable(missing)
     now = timezone.now()
     body = canonical.dumps(release_content(episode, by.user))
+    if plan not in (None, canonical.digest(body)):
+        raise lifecycle.Changed
     made = Release.objects.create(
         episode=episode,
         number=episode.releases.count() + 1,
@@ -190,10 +195,18 @@ def release(*, episode, by):
         by=by.user,
         at=now,
     )
-    episode.released_at, episode.held_because, episode.wants_time = now, "", False
-    episode.save(update_fields=["released_at", "held_because", "wants_time"])
+    # What was true of an earlier release does not outlive it.
+    fresh = {"held_because": "", "wants_time": False, "wants_time_until": None, "on_paper": False, "valid_until": None}
+    for name, value in {"released_at": now, **fresh}.items():
+        setattr(episode, name, value)
+    episode.save(update_fields=["released_at", *fresh])
     lifecycle.move(episode, Status.READY, by=by, at=now, release=made.digest)
     return made
+
+
+def plan_of(episode, user):
+    """The digest of what `user` would release now."""
+    return canonical.digest_of(release_content(episode, user))
 
 
 @transaction.atomic

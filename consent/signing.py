@@ -28,10 +28,6 @@ class GateClosed(Exception):
         super().__init__(f"{len(self.items)} open")
 
 
-class Changed(Exception):
-    """The digests that the page showed are not those that count now."""
-
-
 class KeyReused(Exception):
     """The same key came with another body."""
 
@@ -127,6 +123,11 @@ def is_the_name(typed, name):
     return sorted(typed.casefold().split()) == sorted(name.casefold().split())
 
 
+def is_named(user, text):
+    """Do these words name this member of staff?"""
+    return set(user.full_name.casefold().split()) <= set(text.casefold().replace(",", " ").split())
+
+
 @transaction.atomic
 def sign(*, walk, by, key, disclosure, answers, **how):
     """The decision-maker's signature to a yes. `disclosure` and `answers` are the digests that the page showed; `how` is Act's.
@@ -172,14 +173,16 @@ def require_signable(walk, disclosure, answers):
     if not walk.may_open(BY_KEY["sign"]):
         raise answering.OutOfOrder(walk.next_step)
     if (disclosure, answers) != (walk.disclosure.digest, walk.answers_digest):
-        raise Changed
+        raise lifecycle.Changed
 
 
 def require_witnesses(walk, act):
     """Never the decision-maker, never one account twice, and as many as the policy asks for."""
     if len({each.pk for each in act.witnesses}) != len(act.witnesses):
         raise NotThisPerson
-    if any(is_the_name(each.full_name, walk.party.name) for each in act.witnesses):
+    if any(is_the_name(each.full_name, walk.party.name) or is_named(each, act.helper) for each in act.witnesses):
+        raise NotThisPerson
+    if walk.episode.parties.filter(user__in=[each.pk for each in act.witnesses], role=Role.CLINICIAN).exists():
         raise NotThisPerson
     if len(act.witnesses) < policy.current().witnesses_for(act.method):
         raise WitnessNeeded
@@ -245,30 +248,21 @@ def staff_party(episode, user, role):
 
 
 @transaction.atomic
-def countersign(*, episode, by, key, record_digest=""):
+def countersign(*, episode, by, key, record_digest="", disclosure=None):
     """The clinician's own statement and signature. The caller has asked for the password again.
 
-    `record_digest` is the record that was read before signing; Changed when it is no longer the newest.
+    `record_digest` is the record that was read before signing, `disclosure` the digest of what was told: Changed when
+    either is no longer what counts.
     """
-    made = replay(
-        key,
-        request_digest := canonical.digest_of({"episode": str(episode.pk), "by": by.user.pk, "record": record_digest}),
-    )
+    asked = {"episode": str(episode.pk), "by": by.user.pk, "record": record_digest, "disclosure": disclosure or ""}
+    request_digest = canonical.digest_of(asked)
+    lifecycle.lock(episode)
+    made = replay(key, request_digest)
     if made:
         return made
-    lifecycle.lock(episode)
     lifecycle.require(episode, Status.UNDERWAY, Status.SIGNED)
-    newest = episode.records.order_by("-id").first()
-    if (newest.digest if newest else "") != record_digest:
-        raise Changed
     walk = Walk(episode, episode.decision_maker)
-    if walk.disclosure is None:
-        raise NothingTold
-    if episode.parties.filter(user=by.user, role=Role.SIGNATURE_WITNESS).exists():
-        raise NotThisPerson
-    if not paper.is_on_paper(episode):
-        # On paper the questions were settled on paper: there is no checklist here that could be open.
-        require_open_gate(walk)
+    require_countersignable(walk, by, record_digest, disclosure)
     statement = policy.words(policy.current().statements.clinician, walk.disclosure.language)
     act = {"method": "password", "strokes": None, "typed": by.name}
     now = timezone.now()
@@ -276,6 +270,26 @@ def countersign(*, episode, by, key, record_digest=""):
     signature = append(walk, "explained", statement, act, by, key, request_digest, now, party=party)
     completing.settle(episode=episode, by=by, at=now)
     return signature
+
+
+def require_countersignable(walk, by, record_digest, disclosure):
+    episode = walk.episode
+    newest = episode.records.order_by("-id").first()
+    if walk.disclosure is None:
+        raise NothingTold
+    if (newest.digest if newest else "") != record_digest or disclosure not in (None, walk.disclosure.digest):
+        raise lifecycle.Changed
+    if episode.held_because:
+        raise answering.Held(episode.held_because)
+    refuse_recalled(walk.release)
+    if (
+        is_the_name(by.name, walk.party.name)
+        or episode.parties.filter(user=by.user, role=Role.SIGNATURE_WITNESS).exists()
+    ):
+        raise NotThisPerson
+    if not paper.is_on_paper(episode):
+        # On paper the questions were settled on paper: there is no checklist here that could be open.
+        require_open_gate(walk)
 
 
 @transaction.atomic

@@ -15,7 +15,18 @@ from procedures import canonical
 from procedures.content import sentences
 
 WORDS_A_MINUTE = 130
-NOT_WORDS = ("sources", "source_keys", "svg", "more", "key", "right", "again", "options", "description")
+SECONDS_AN_ANSWER = 8
+# Sources, controls, what is said only after an answer, and what stands in the bytes but not on the page.
+NOT_WORDS = frozenset({
+    "agree", "again", "again_title", "allowed", "ask_detail", "depends", "depends_on", "depends_title", "description", "detail",
+    "direction", "each_title", "flag", "floor", "floor_title", "key", "key_is", "key_not", "kind", "next", "next_title",
+    "not_agree", "note", "options", "own_label", "prompts", "prompts_title", "question", "right", "right_label",
+    "said_right", "seen", "severity", "source_keys", "sources", "statements", "svg", "talk", "term", "why", "why_title",
+    "why_unknown",
+})  # fmt: skip
+# What waits for a tap unless the person wants everything.
+TAPPED = frozenset({"comparisons", "danger_signs", "danger_title", "line", "more", "unknown_hint", "what"})
+ANSWERS = ("items", "questions", "statements")
 LANGUAGES = {"en": "English", "es": "Español", "ar": "العربية", "zh-hans": "简体中文"}
 
 PARTS = {
@@ -117,7 +128,9 @@ class Walk:
 
     @cached_property
     def questions(self):
-        return list(self.episode.questions.filter(party=self.party))
+        """Their own; a patient's stay theirs although somebody else decided for a while."""
+        same = {"party__is_patient": True} if self.party.is_patient else {"party": self.party}
+        return list(self.episode.questions.filter(**same))
 
     def thread(self, question=None, item=""):
         return [each for each in self.replies if each.question_id == (question and question.pk) and each.item == item]
@@ -125,8 +138,19 @@ class Walk:
     def minutes_from(self, step):
         """Minutes of reading left, from the words of the pages still to come; never a promise below one minute."""
         left = self.steps[self.steps.index(step) :] if step in self.steps else self.steps
-        words = sum(word_count(self.section(each.key)) for each in left)
-        return max(1, math.ceil(words / WORDS_A_MINUTE)) if words else None
+        sections = [self.sections[each.key] for each in left if each.key in self.sections]
+        words = sum(word_count(each, self.amount) for each in sections)
+        answers = sum(answer_count(each) for each in sections)
+        return words and max(1, math.ceil(words / WORDS_A_MINUTE + answers * SECONDS_AN_ANSWER / 60))
+
+    @cached_property
+    def sections(self):
+        """Every page's words; before a language is picked, those of the language expected, without freezing anything."""
+        if self.disclosure or not self.release:
+            return self.disclosure.content["sections"] if self.disclosure else {}
+        codes = [code for code, _name in self.languages]
+        language = self.episode.language if self.episode.language in codes else codes[0]
+        return disclosing.compose(self.release, language)["sections"]
 
     @cached_property
     def answers_digest(self):
@@ -143,12 +167,16 @@ class Walk:
         return [*self.open_checks(), *self.open_statements(), *self.open_questions()]
 
     def open_checks(self):
-        section, said = self.section("check"), self.said("check")
-        for question in section["questions"] if section else []:
-            if said.get(question["key"]) != question["right"]:
-                yield OpenItem(
-                    "check", question["key"], question["question"], self.thread(item=f"check:{question['key']}")
-                )
+        for question in (self.section("check") or {}).get("questions", []):
+            thread = self.thread(item=f"check:{question['key']}")
+            if self.is_unclear(question, thread):
+                yield OpenItem("check", question["key"], question["question"], thread)
+
+    def is_unclear(self, question, thread):
+        """Not right, or right only after two misses that nobody has talked about, or talked about since the last answer."""
+        if self.said("check", question["key"]) != question["right"] or self.misses(question["key"]) >= 2:
+            return True
+        return any(each.word == Reply.Word.TALKED and each.at > self.answers["check"].at for each in thread)
 
     def open_statements(self):
         section, said = self.section("checklist"), self.said("checklist")
@@ -206,18 +234,45 @@ def is_closed(thread):
     return bool(thread) and thread[-1].word in (Reply.Word.SATISFIED, Reply.Word.GO_AHEAD)
 
 
-def word_count(section):
-    """Words seen on a page without opening anything; controls and sources not counted."""
-    if not section:
-        return 0
-    kept = {key: value for key, value in section.items() if key not in NOT_WORDS}
-    return sum(len(text.split()) for text in sentences(without(kept)))
+def word_count(section, amount="main"):
+    """Words that this person sees on a page without opening anything; controls and sources not counted."""
+    return sum(len(text.split()) for text in sentences(without(section or {}, amount)))
 
 
-def without(value):
-    if isinstance(value, dict):
-        return {key: without(each) for key, each in value.items() if key not in NOT_WORDS}
-    return [without(each) for each in value] if isinstance(value, list) else value
+def without(value, amount):
+    """`value` without what does not stand open on the page for who wants this much."""
+    if isinstance(value, list):
+        return [without(each, amount) for each in value if amount == "everything" or not waits(each)]
+    if not isinstance(value, dict):
+        return value
+    if amount != "everything" and "stages" in value:
+        value = {**value, "stages": [each["title"] for each in value["stages"]]}
+    unread = NOT_WORDS | unread_of(value, amount)
+    return {key: without(each, amount) for key, each in value.items() if key not in unread}
+
+
+def waits(each):
+    """Harm, or a row of it, that is not among the main points."""
+    return isinstance(each, dict) and each.get("main") is False
+
+
+def unread_of(value, amount):
+    """What one part of a page leaves out: a counted harm its name, a choice its longer or its shorter line."""
+    unread = {"name"} if value.get("happened") else set()
+    if value.get("kind") == "unknown":
+        unread = {"happened", "number"}
+    if amount == "everything":
+        return unread | {"main"}
+    unread |= set() if value.get("elsewhere") else {"direct"}
+    unread |= {"good", "harm"} if isinstance(value.get("main"), dict) else set()
+    return unread | TAPPED
+
+
+def answer_count(section):
+    """How many answers a page asks for, beside Continue."""
+    asked = sum(len(section[name]) for name in ANSWERS if name in section)
+    asked += sum("question" in row for row in section.get("rows", []))
+    return asked or int("options" in section)
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -269,27 +324,26 @@ class Step:
         return self.key
 
 
-_l = gettext_lazy
 STEPS = [
-    Step("welcome", 1, forms.Welcome, _l("Welcome")),
-    Step("identity", 1, forms.Reading, _l("Is this you?")),
-    Step("amount", 1, forms.Amount, _l("How much to know")),
-    Step("why", 2, forms.Reading, _l("Why, and what you could do")),
-    Step("matters", 2, forms.Matters, _l("What matters to you")),
-    Step("tell_us", 2, forms.TellUs, _l("Tell us about you")),
-    Step("side", 3, forms.Side, _l("Which side is it?"), needed=has_side, done=side_matches),
-    Step("before", 3, forms.Reading, _l("Before"), needed=unless_least),
-    Step("during", 3, forms.Reading, _l("During"), needed=unless_least),
-    Step("after", 3, forms.Reading, _l("After"), needed=unless_least),
-    Step("benefits", 4, forms.Reading, _l("What good it may do"), needed=unless_least),
-    Step("serious", 4, forms.Risks, _l("What can go wrong")),
-    Step("common", 4, forms.Risks, _l("More common problems"), needed=unless_least),
-    Step("compare", 4, forms.Reading, _l("Choices side by side"), needed=unless_least),
-    Step("check", 5, forms.Check, _l("Did we explain well?"), done=check_is_over, again=True),
-    Step("checklist", 5, forms.Checklist, _l("Your checklist"), again=True),
-    Step("permissions", 5, forms.Permissions, _l("What you allow")),
-    Step("decision", 5, forms.Decision, _l("Your decision"), done=wants_consent, again=True),
-    Step("sign", 5, forms.SignForm, _l("Check and sign"), again=True),
+    Step("welcome", 1, forms.Welcome, gettext_lazy("Welcome")),
+    Step("identity", 1, forms.Reading, gettext_lazy("Is this you?")),
+    Step("amount", 1, forms.Amount, gettext_lazy("How much to know")),
+    Step("why", 2, forms.Reading, gettext_lazy("Why, and what you could do")),
+    Step("matters", 2, forms.Matters, gettext_lazy("What matters to you")),
+    Step("tell_us", 2, forms.TellUs, gettext_lazy("Tell us about you")),
+    Step("side", 3, forms.Side, gettext_lazy("Which side is it?"), needed=has_side, done=side_matches),
+    Step("before", 3, forms.Reading, gettext_lazy("Before"), needed=unless_least),
+    Step("during", 3, forms.Reading, gettext_lazy("During"), needed=unless_least),
+    Step("after", 3, forms.Reading, gettext_lazy("After"), needed=unless_least),
+    Step("benefits", 4, forms.Reading, gettext_lazy("What good it may do"), needed=unless_least),
+    Step("serious", 4, forms.Risks, gettext_lazy("What can go wrong")),
+    Step("common", 4, forms.Risks, gettext_lazy("More common problems"), needed=unless_least),
+    Step("compare", 4, forms.Reading, gettext_lazy("Choices side by side"), needed=unless_least),
+    Step("check", 5, forms.Check, gettext_lazy("Did we explain well?"), done=check_is_over, again=True),
+    Step("checklist", 5, forms.Checklist, gettext_lazy("Your checklist"), again=True),
+    Step("permissions", 5, forms.Permissions, gettext_lazy("What you allow")),
+    Step("decision", 5, forms.Decision, gettext_lazy("Your decision"), done=wants_consent, again=True),
+    Step("sign", 5, forms.SignForm, gettext_lazy("Check and sign"), again=True),
 ]
 BY_KEY = {step.key: step for step in STEPS}
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext, to_locale
@@ -25,7 +25,7 @@ def number(value):
 
 
 def day(value):
-    return format_date(value, "d MMMM y", locale=locale())
+    return format_date(value, "long", locale=locale())
 
 
 def clock(value):
@@ -34,7 +34,8 @@ def clock(value):
 
 def moment(value, seconds=False):
     """A date and time as words: 20 November 2026, 10:44."""
-    return format_datetime(timezone.localtime(value), f"d MMMM y, HH:mm{':ss' if seconds else ''}", locale=locale())
+    here = timezone.localtime(value)
+    return f"{day(here)}, {format_time(here, 'HH:mm:ss' if seconds else 'HH:mm', locale=locale())}"
 
 
 def zone(value):
@@ -139,6 +140,11 @@ def seen_words(seen):
 
 def side_word(side):
     return {"left": pgettext("side", "left"), "right": pgettext("side", "right"), "": ""}[side]
+
+
+def side_and_place(side, place):
+    """LEFT C6 nerve root: the largest words of page 1. Other languages order them in their own way."""
+    return pgettext("side and place", "%(side)s %(place)s") % {"side": side, "place": place} if side else place
 
 
 def side_capitals(side):

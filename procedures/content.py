@@ -370,10 +370,14 @@ class BenefitText(Shape):
 
 
 class AlternativeText(Shape):
+    """`good` and `harm` are the main points; what `good_more` and `harm_more` add opens on a tap."""
+
     name: Text
     line: Text
     good: Text
+    good_more: str = ""
     harm: Text
+    harm_more: str = ""
 
 
 class ComparisonText(Shape):

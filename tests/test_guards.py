@@ -19,7 +19,7 @@ def rows(db):
     episode, now = people.an_episode("check"), timezone.now()
     people.answer(people.ask(episode))
     people.discuss(episode)
-    deciding.assess(episode=episode, kind="minor", findings={"reason": "12 years old"}, by=people.actor("ada"))
+    deciding.assess(episode=episode, kind="capacity", findings={"because": "delirium"}, by=people.actor("ada"))
     events.read(people.user("rae"), "opened", episode=episode)
     people.a_signed()
     key = SealKey.objects.create(fingerprint="f", certificate="", valid_from=now, valid_to=now, listed_at=now)

@@ -20,7 +20,13 @@ def countersign(request, episode):
     form = CountersignForm(sent(request), user=request.user, initial=fresh(episode))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        signing.countersign(episode=episode, by=actor(request), key=said["key"], record_digest=said["record"])
+        signing.countersign(
+            episode=episode,
+            by=actor(request),
+            key=said["key"],
+            record_digest=said["record"],
+            disclosure=said["disclosure"],
+        )
         return redirect("desk:episode", episode.pk)
     if request.method == "GET":
         lifecycle.require(episode, Status.UNDERWAY, Status.SIGNED)
@@ -30,7 +36,12 @@ def countersign(request, episode):
 
 def fresh(episode):
     newest = newest_record(episode)
-    return {"key": uuid.uuid4().hex, "record": newest.digest if newest else ""}
+    told = Walk(episode, episode.decision_maker).disclosure
+    return {
+        "key": uuid.uuid4().hex,
+        "record": newest.digest if newest else "",
+        "disclosure": told.digest if told else "",
+    }
 
 
 def newest_record(episode):
@@ -44,6 +55,6 @@ def show(request, episode, form):
         request, "desk/countersign.html", nav="countersign", status=422 if form.errors else 200, episode=episode, form=form,
         record=newest_record(episode), open_items=walk.open_items if walk.disclosure else [], told=bool(walk.disclosure),
         statement=policy.words(policy.current().statements.clinician, language), language=language,
-        signature=episode.signatures.filter(meaning="consent").order_by("-id").first(), questions=walk.questions,
+        signature=episode.signatures.filter(meaning="consent", disclosure__release=episode.release).order_by("-id").first(), questions=walk.questions,
         discussion=episode.discussions.filter(release=episode.release).order_by("-id").first(),
     )  # fmt: skip

@@ -26,7 +26,7 @@ def assess(request, episode, kind):
 @desk("assess")
 def representative(request, episode):
     """Somebody who speaks for the patient; offered only by rights that go with what was found."""
-    kinds = set(episode.assessments.values_list("kind", flat=True))
+    kinds = deciding.findings(episode)
     form = RepresentativeForm(sent(request), kinds=kinds)
     if request.method == "POST" and form.is_valid():
         deciding.appoint(episode=episode, by=actor(request), **form.act())

@@ -36,7 +36,8 @@ def episode(request, episode):
 
 def people(episode):
     """[(party, signature or None)]: who takes part, those who decide first; nobody twice."""
-    signatures = {each.party_id: each for each in episode.signatures.order_by("id")}
+    current = episode.signatures.filter(disclosure__release=episode.release).order_by("id")
+    signatures = {each.party_id: each for each in current}
     parties = episode.parties.filter(active=True).order_by("id")
     return [
         (each, signatures.get(each.pk)) for each in sorted(parties, key=lambda each: each.role != Role.DECISION_MAKER)

@@ -132,6 +132,7 @@ class TalkedForm(ClearForm):
 
 
 class DiscussionForm(ClearForm):
+    release = forms.IntegerField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(label=_("How did you talk?"), choices=Discussion.MODES, initial="here", widget=Chips(),
                              error_messages={"required": _("Choose how you talked")})  # fmt: skip
     on = day(_("Day"))
@@ -145,7 +146,13 @@ class DiscussionForm(ClearForm):
         """Arguments of discussing.record_discussion."""
         said = self.cleaned_data
         happened = timezone.make_aware(datetime.combine(said["on"], said["at"]))
-        return {"mode": said["mode"], "happened_at": happened, "present": said["present"], "note": said["note"]}
+        return {
+            "mode": said["mode"],
+            "happened_at": happened,
+            "present": said["present"],
+            "note": said["note"],
+            "release": said["release"],
+        }
 
 
 class CountersignForm(ClearForm):
@@ -153,6 +160,7 @@ class CountersignForm(ClearForm):
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     record = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    disclosure = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     read = forms.BooleanField(label=_("I have read this record and sign it."), widget=Tick(),
                               error_messages={"required": _("Tick that you have read the record")})  # fmt: skip
     password = password(_("Your password, once more"))

@@ -83,11 +83,16 @@ def items_in_words(episode):
     return [item_words(each) for each in episode.items.all()]
 
 
+def gap_words(texts, level):
+    # Not str.format: that would follow dots and brackets of content into Python's own objects.
+    return texts.gap.replace("{upper}", level.upper).replace("{lower}", level.lower)
+
+
 def item_words(item):
     facts, texts = content_of(item.version)
     levels = [level for level in facts.levels if level.code in item.levels]
     codes = wording.joined(level.code for level in levels) if levels else ""
-    gaps = [texts.gap.format(upper=level.upper, lower=level.lower) for level in levels if texts.gap and level.upper]
+    gaps = [gap_words(texts, level) for level in levels if texts.gap and level.upper]
     return ItemWords(
         strong=" ".join(filter(None, [side_words(facts, item.side), codes])),
         text=texts.site_long.replace("{level}", "").strip() if codes else texts.name,

@@ -196,6 +196,9 @@ class TailorForm(ClearForm):
 
 
 class ReleaseForm(ClearForm):
+    """`plan` is the digest of what the page shows, so that nothing else is vouched for."""
+
+    plan = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     right = forms.BooleanField(
         label=_("Procedure, side, level, medicine and what is added for this person are right."), widget=Tick(),
         error_messages={"required": _("Tick that all of it is right, or correct it first")},

@@ -111,7 +111,7 @@ def show_draft(request, episode, *, form=None, tailor=None, status=200):
     return page(
         request, "desk/edit.html", nav="prepare", status=status, episode=episode, plan=plan, form=tailor if tailor and tailor.errors else plan,
         tailor=tailor or TailorForm(version=version), tailorings=tailorings(episode, version), gaps=list(preparing.gaps(episode)),
-        release=ReleaseForm(), preview=Preview.of(episode, request.user), version=version,
+        release=ReleaseForm(initial={"plan": plan_of(episode, request.user)}), preview=Preview.of(episode, request.user), version=version,
     )  # fmt: skip
 
 
@@ -158,13 +158,18 @@ def preview(request, episode):
     )
 
 
+def plan_of(episode, user):
+    """What the page shows, so that nothing else is released; nothing while the plan has gaps."""
+    return "" if list(preparing.gaps(episode)) else preparing.plan_of(episode, user)
+
+
 @require_http_methods(["GET", "POST"])
 @desk("release")
 def release(request, episode):
     """A clinician's own word that all of it is right; also after a no, when the person has changed their mind."""
-    form = ReleaseForm(sent(request))
+    form = ReleaseForm(sent(request), initial={"plan": plan_of(episode, request.user)})
     if request.method == "POST" and form.is_valid():
-        preparing.release(episode=episode, by=actor(request))
+        preparing.release(episode=episode, by=actor(request), plan=form.cleaned_data["plan"])
         return redirect("desk:episode", episode.pk)
     status = 422 if form.errors else 200
     return page(

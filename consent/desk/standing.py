@@ -89,6 +89,10 @@ def waiting(episode):
 
 
 MISSING = {
+    "held": (lambda: _("Stopped until staff settle it"), "before", lambda: _("Look at it"), "answer"),
+    "recalled": (lambda: _("The text was recalled"), "episode", lambda: _("Open"), "open_desk"),
+    "expired": (lambda: _("Ran out before it was complete"), "episode", lambda: _("Open"), "open_desk"),
+    "open": (lambda: _("Something is open again"), "before", lambda: _("Before you walk in"), "answer"),
     "clinician": (lambda: _("Clinician has not signed"), "countersign", lambda: _("Countersign"), "countersign"),
     "discussion": (lambda: _("Discussion not recorded"), "discussion", lambda: _("Record it"), "explain"),
     "decision_maker": (

@@ -154,16 +154,17 @@ def talked_about_question(request, episode, question):
 @desk("answer")
 def talked(request, episode):
     """An unsure line was talked about; it is open again for the person, whose own answer counts."""
-    asking.talked(
-        episode=episode, item=request.POST.get("item", ""), text=request.POST.get("text", "")[:2000], by=actor(request)
-    )
+    form = TalkedForm(request.POST)
+    if not form.is_valid():
+        return show(request, episode, status=422)
+    asking.talked(episode=episode, item=request.POST.get("item", ""), text=form.cleaned_data["text"], by=actor(request))
     return redirect("desk:before", episode.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @desk("explain")
 def discussion(request, episode):
-    form = DiscussionForm(sent(request), initial=now())
+    form = DiscussionForm(sent(request), initial={**now(), "release": episode.release.pk if episode.release else None})
     if request.method == "POST" and form.is_valid() and recorded(form, episode, actor(request)):
         return redirect("desk:episode", episode.pk)
     return page(request, "desk/discussion.html", status=422 if form.errors else 200, episode=episode, form=form)

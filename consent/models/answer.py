@@ -17,7 +17,7 @@ class Answer(models.Model):
     body = models.BinaryField()
     digest = models.CharField(max_length=64)
     page_digest = models.CharField(max_length=64, blank=True)
-    tapped_by = models.CharField(max_length=200, blank=True, help_text="Staff who tapped at the person's word")
+    tapped_by = models.CharField(max_length=420, blank=True, help_text="Staff who tapped at the person's word")
     device = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
 

@@ -41,7 +41,7 @@ class Reply(models.Model):
     text = models.TextField(blank=True)
     by_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_party = models.ForeignKey("consent.Party", models.PROTECT, null=True, related_name="+")
-    by_name = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=420)
     at = models.DateTimeField()
 
     class Meta:

@@ -29,7 +29,7 @@ class Signature(models.Model):
     disclosure = models.ForeignKey("consent.Disclosure", models.PROTECT, null=True, related_name="signatures")
     meaning = models.CharField(max_length=20, choices=MEANINGS)
     method = models.CharField(max_length=20, choices=METHODS)
-    printed_name = models.CharField(max_length=200)
+    printed_name = models.CharField(max_length=260)
     body = models.BinaryField()
     digest = models.CharField(max_length=64)
     key = models.CharField(max_length=64, unique=True, help_text="Made by the page, so that a double tap signs once")

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from consent import answering, completing, disclosure, events, lifecycle, policy, signing, wording
+from consent.handover import refuse_recalled
 from consent.models import Discussion, Party, Role, Scan, Signature, Status
 from consent.papering import scans
 from consent.records import paper
@@ -74,6 +75,7 @@ def require_attachable(episode, said):
         lifecycle.require(episode, *BEFORE_SIGNING)
     if episode.held_because:
         raise answering.Held(episode.held_because)
+    refuse_recalled(episode.release)
     require_agreed(episode, said)
     require_clinician(episode, said)
     require_time(episode, said.signed_at)
@@ -87,10 +89,14 @@ def require_agreed(episode, said):
 
 
 def require_witnesses(episode, said):
-    """Never the decision-maker, and as many as the policy asks for on paper."""
-    names = {party.name.casefold() for party in deciders(episode)}
-    if names & {name.casefold() for name in said.witnesses}:
-        raise signing.NotThisPerson
+    """Never the decision-maker or the clinician, nobody twice, and as many as the policy asks for on paper."""
+    taken = [party.name for party in deciders(episode)]
+    if said.clinician:
+        taken.append(said.clinician.full_name)
+    for name in said.witnesses:
+        if any(signing.is_the_name(name, other) for other in taken):
+            raise signing.NotThisPerson
+        taken.append(name)
     if len(said.witnesses) < policy.current().witnesses_for("paper"):
         raise signing.WitnessNeeded
 

@@ -104,8 +104,13 @@ def sync_folder(folder):
 
 def sealing_key() -> keys.SealingKey:
     """The hospital's key from the keys folder. Only a demonstration may make one of its own."""
-    folder = Path(settings.KEYS_DIR)
-    passphrase = os.environ.get("PLAIN_SEAL_PASSPHRASE") or None
+    key = found_key(Path(settings.KEYS_DIR), os.environ.get("PLAIN_SEAL_PASSPHRASE") or None)
+    if key.is_for_trying_out and not settings.DEMO:
+        raise keys.UnusableKey("The sealing key is for trying out; a hospital needs its own.")
+    return key
+
+
+def found_key(folder, passphrase):
     if (folder / "seal.p12").exists():
         return keys.load_pkcs12(folder / "seal.p12", passphrase)
     if (folder / "seal.crt").exists():
@@ -118,8 +123,6 @@ def sealing_key() -> keys.SealingKey:
 def check_ready() -> None:
     """Raise UnusableKey or NotReady, with a sentence for the operator, when records could not be sealed here now."""
     key = sealing_key()
-    if key.is_for_trying_out and not settings.DEMO:
-        raise keys.UnusableKey("The sealing key is for trying out; a hospital needs its own.")
     if not key.is_in_force(datetime.now(UTC)):
         raise keys.UnusableKey("The sealing key’s certificate is not in force today.")
     try:

@@ -9,6 +9,7 @@ import io
 from datetime import UTC, datetime
 from importlib import metadata
 from itertools import accumulate, zip_longest
+from math import ceil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -197,6 +198,13 @@ def pen(signature):
 
 
 @register.filter
+def roomy(record):
+    """Page 1 is one page: what it holds decides how much air there is between its lines."""
+    alone = len(record.items) == 1 and record.items[0].also_in is None
+    return alone and len(record.signatures.rows) <= 2 and len(record.facts) <= 9
+
+
+@register.filter
 def dots(array, which):
     """Round ends of strokes without length are dots: a tenth of the time of a thousand circles."""
     columns = 20 if array.of == 100 else 50
@@ -205,23 +213,80 @@ def dots(array, which):
 
 
 @register.filter
-def threes(arrays):
-    return list(zip_longest(*[iter(arrays)] * 3))
+def in_rows(arrays):
+    """Three or four side by side, whichever leaves fewer places empty."""
+    across = 3 if len(arrays) <= 3 or -len(arrays) % 3 < -len(arrays) % 4 else 4
+    return list(zip_longest(*[iter(arrays)] * across))
 
 
 @register.filter
-def split_in_two(rows):
-    middle = (len(rows) + 1) // 2
-    return [half for half in (rows[:middle], rows[middle:]) if half]
-
-
-@register.filter
-def halves(paragraphs):
+def halves(things):
     """Two columns of about the same length, in reading order."""
-    sizes = [len(text) if isinstance(text, str) else sum(len(run.text) for run in text) for text in paragraphs]
-    before = [0, *accumulate(sizes)]
+    before = [0, *accumulate(map(lines, things))]
     cut = min(range(len(before)), key=lambda at: abs(2 * before[at] - before[-1]))
-    return [half for half in (paragraphs[:cut], paragraphs[cut:]) if half]
+    return [half for half in (things[:cut], things[cut:]) if half]
+
+
+@register.filter
+def columns(rows):
+    """Two columns of about the same length. A long row goes on in the second one, where it has no label."""
+    places = [(row, at) for row in range(len(rows)) for at in (range(len_of(rows[row])) if long(rows[row]) else (0,))]
+    total = sum(map(lines, rows))
+    row, at = min(places, key=lambda place: abs(2 * sum(map(lines, upto(rows, *place))) - total))
+    return [half for half in (upto(rows, row, at), onward(rows, row, at)) if half]
+
+
+def upto(rows, row, at):
+    return [*rows[:row], *([piece(rows[row], 0, at)] if at else [])]
+
+
+def onward(rows, row, at):
+    return [piece(rows[row], at, None) if at else rows[row], *rows[row + 1 :]]
+
+
+def piece(row, start, stop):
+    """A stretch of a row's paragraphs, points and blocks, which follow one another on the paper."""
+    kept, before = {}, 0
+    for name in ("paragraphs", "points", "blocks"):
+        held = getattr(row, name)
+        kept[name] = held[max(start - before, 0) : None if stop is None else max(stop - before, 0)]
+        before += len(held)
+    return row.model_copy(update=kept if start == 0 else {"label": None, **kept})
+
+
+@register.filter
+def short(rows):
+    """Columns that are not to be torn by the end of a page."""
+    return sum(map(lines, rows)) < 30
+
+
+def long(row):
+    return lines(row) > 12 and not row.keep
+
+
+def len_of(row):
+    return len(row.paragraphs) + len(row.points) + len(row.blocks)
+
+
+def lines(thing):
+    """About how many lines something takes in a column of half a page."""
+    if isinstance(thing, (str, tuple)):
+        return ceil(letters(thing) / 56)
+    if isinstance(thing, shape.Reference):
+        return ceil(letters(thing.text) / 66)
+    if isinstance(thing, shape.Drawing):
+        return 17
+    if isinstance(thing, shape.Line):
+        return 1.3 * max(map(lines, thing.cells))
+    if isinstance(thing, shape.Table):
+        return 2 + sum(map(lines, thing.rows))
+    if isinstance(thing, shape.Row):
+        return 1.6 + sum(map(lines, (*thing.paragraphs, *thing.points, *thing.blocks)))
+    return 0.7 * sum(map(lines, thing.paragraphs))
+
+
+def letters(text):
+    return len(text) if isinstance(text, str) else sum(len(run.text) for run in text)
 
 
 @register.filter
@@ -229,7 +294,7 @@ def inline_svg(drawing):
     """The drawing rebuilt from its own tree, at a size for paper, with the words that are read in its place."""
     root = shape.svg_tree(drawing.svg)
     width, height = (float(side) for side in shape.BOX.match(root.get("viewBox")).groups())
-    scale = min((62 if drawing.beside else 120) / width, 90 / height)
+    scale = min(62 / width, 65 / height) if drawing.beside else min(120 / width, 90 / height)
     root.set("width", f"{width * scale:.2f}mm")
     root.set("height", f"{height * scale:.2f}mm")
     root.set("role", "img")

@@ -182,18 +182,22 @@ class Moment(Shape):
 
 
 class Signature(Shape):
-    """Somebody's act with a meaning, or the empty box where one is required. `alt` tells what the box shows."""
+    """Somebody's act with a meaning, or the empty box where one is required. `alt` tells what the box shows.
+
+    `how` stands under the box and says how it came there, so that no typed name passes for a hand.
+    """
 
     missing: StrictBool
     name: Words
     role: Words
     meaning: Text
     meaning_code: Code
-    method: Literal["drawn", "typed", "mark", "spoken", "written_by_another", "none"]
+    method: Literal["drawn", "typed", "mark", "spoken", "written_by_another", "password", "paper", "none"]
     alt: Words
     strokes: Strokes | None = None
     box: tuple[Annotated[StrictInt, Field(ge=1)], Annotated[StrictInt, Field(ge=1)]] = (1000, 400)
     shown: Words | None = None
+    how: Words | None = None
     when: Moment | None = None
     when_missing: Words | None = None
     place: Words | None = None
@@ -207,6 +211,8 @@ class Signature(Shape):
             raise ValueError("an empty box holds no strokes")
         if not self.strokes and not self.shown:
             raise ValueError("the box shows strokes or words")
+        if self.method in ("password", "paper") and not self.how:
+            raise ValueError("what no hand made on the screen says so")
         return self
 
 
@@ -243,7 +249,10 @@ class Grave(Block):
 
 
 class Risk(Shape):
+    """`tapped`: it could be opened with a tap and did not stand open; a small sign before it says so."""
+
     plain: Words
+    tapped: StrictBool = False
     term: Words | None = None
     figure: Words
     figure_note: Words | None = None
@@ -387,20 +396,24 @@ class Proof(Block):
 
 
 class Row(Shape):
-    """A label in the left column, and beside it paragraphs, then points, then blocks."""
+    """A label in the left column, and beside it (`wide`: under it) paragraphs, then points, then blocks."""
 
     label: Words
     paragraphs: tuple[Text, ...] = ()
     points: tuple[Text, ...] = ()
     blocks: tuple[
-        Annotated[Table | Questions | Arrays | Discussion | Paragraphs, Field(discriminator="block")], ...
+        Annotated[Table | Questions | Arrays | Discussion | Drawing | Paragraphs, Field(discriminator="block")], ...
     ] = ()
     keep: StrictBool = False
+    wide: StrictBool = False
 
 
 class Rows(Block):
+    """Rows under one another, or (`columns`) as a page of two columns with each label above its words."""
+
     block: Literal["rows"] = "rows"
     rows: tuple[Row, ...]
+    columns: StrictBool = False
 
 
 AnyBlock = Annotated[

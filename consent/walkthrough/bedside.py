@@ -10,9 +10,8 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, asking, discussing, events, handover, steps
-from consent.models import Question
 from consent.staff.models import User
-from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm
+from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm, PinTries
 from consent.walkthrough.views import page, posted, walk_of
 
 STAYS_OPEN = timedelta(minutes=10)
@@ -29,7 +28,9 @@ def stepped_in(request, walk, act="open_desk"):
     at = parse_datetime(kept.get("at", "")) if kept else None
     if at is None or timezone.now() - at > STAYS_OPEN:
         raise NobodySteppedIn
-    user = User.objects.get(pk=kept["user"], is_active=True)
+    user = User.objects.filter(pk=kept["user"], is_active=True).first()
+    if user is None:
+        raise NobodySteppedIn
     access.episode(user, walk.episode.pk, act=act)
     request.session["stepped_in"] = {"user": user.pk, "at": timezone.now().isoformat()}
     return events.staff(user, walk.hand_over.device)
@@ -62,7 +63,7 @@ def back_to_staff(request):
 
 
 def pin_form(request, walk):
-    return PinForm(posted(request), initial={"username": walk.hand_over.by.username})
+    return PinForm(posted(request), tries=PinTries(request.session), initial={"username": walk.hand_over.by.username})
 
 
 def take_tablet(request, walk, user):
@@ -103,7 +104,7 @@ def bedside(request, walk):
         threads=threads,
         exits=False,
         answer_form=AnswerForm(),
-        discussion_form=DiscussionForm(),
+        discussion_form=DiscussionForm(initial={"release": walk.release.pk}),
         discussions=walk.episode.discussions.order_by("-id"),
         flags=private_flags(walk),
         reads_aloud=request.session.get("tapped_by", ""),
@@ -121,7 +122,7 @@ def private_flags(walk):
 @require_POST
 @for_staff
 def answer(request, walk, pk):
-    question = Question.objects.filter(pk=pk, party=walk.party).first()
+    question = next((each for each in walk.questions if each.pk == pk), None)
     if question is None:
         raise Http404("question")
     by = stepped_in(request, walk, "answer")
@@ -139,11 +140,10 @@ def answer(request, walk, pk):
 @require_POST
 @for_staff
 def talked(request, walk):
-    """ "We talked about it": reopens the item for the person, whose own answer counts."""
-    by = stepped_in(request, walk, "answer")
-    asking.talked(
-        episode=walk.episode, item=request.POST.get("item", ""), text=request.POST.get("text", "")[:2000], by=by
-    )
+    """They talked about it: that reopens the item for the person, whose own answer counts."""
+    by, form = stepped_in(request, walk, "answer"), AnswerForm(request.POST)
+    if form.is_valid():
+        asking.talked(episode=walk.episode, item=request.POST.get("item", ""), text=form.cleaned_data["text"], by=by)
     return redirect("walk:bedside")
 
 
@@ -187,4 +187,7 @@ def give_back(request, walk):
 @require_POST
 @for_staff
 def take_back(request, walk):
-    return take_tablet(request, walk, stepped_in(request, walk).user)
+    """To the page that shows nothing of the person; from there a PIN leads to the desk."""
+    handover.finish(hand_over=walk.hand_over, by=stepped_in(request, walk))
+    request.session.pop("stepped_in", None)
+    return redirect("walk:back-to-staff")

@@ -11,21 +11,47 @@ from consent.models import Discussion
 from consent.staff.models import User
 
 
-def staff_by(username, pin):
+class PinTries:
+    """Wrong PINs given on this tablet, whoever's they were meant to be. The count lives in the tablet's own session."""
+
+    MOST = 10
+
+    def __init__(self, session):
+        self.session = session
+
+    def require_some(self):
+        if self.session.get("wrong_pins", 0) >= self.MOST:
+            raise forms.ValidationError(_("Too many wrong PINs here. End this tablet at a desk, and hand it over anew"))
+
+    def count(self):
+        self.session["wrong_pins"] = self.session.get("wrong_pins", 0) + 1
+
+
+def staff_by(username, pin, tries):
     """The member of staff with this sign-in name and PIN. Raises ValidationError; counts wrong tries."""
+    tries.require_some()
     user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise forms.ValidationError(_("Check the sign-in name and the PIN"))
     try:
+        if user is None:
+            raise WrongPin(1)
         check_pin(user=user, pin=pin)
     except WrongPin as wrong:
+        tries.count()
         if not wrong.left:
-            raise forms.ValidationError(_("This PIN is locked. Take the tablet to a desk and sign in there")) from wrong
+            raise forms.ValidationError(_("This PIN is locked. Sign in at a desk and set a new one")) from wrong
         raise forms.ValidationError(_("Check the sign-in name and the PIN")) from wrong
     return user
 
 
-class PinForm(ClearForm):
+class WithTries(ClearForm):
+    """A form with PINs in it: `tries` is the PinTries of the tablet."""
+
+    def __init__(self, *args, tries=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tries = tries
+
+
+class PinForm(WithTries):
     """Who unlocks the tablet. `user` after a valid check."""
 
     username = forms.CharField(
@@ -41,7 +67,7 @@ class PinForm(ClearForm):
     def clean(self):
         cleaned = super().clean()
         if not self.errors:
-            self.user = staff_by(cleaned["username"], cleaned["pin"])
+            self.user = staff_by(cleaned["username"], cleaned["pin"], self.tries)
         return cleaned
 
 
@@ -56,6 +82,7 @@ class AnswerForm(ClearForm):
 
 
 class DiscussionForm(ClearForm):
+    release = forms.IntegerField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(
         label=_("How did you talk?"),
         choices=Discussion.MODES,
@@ -75,7 +102,7 @@ class DiscussionForm(ClearForm):
         return {**self.cleaned_data, "happened_at": timezone.now()}
 
 
-class HelpForm(ClearForm):
+class HelpForm(WithTries):
     """Somebody writes for the person, or the person says it aloud or makes a mark: with the witnesses that the policy asks for."""
 
     HOW = [
@@ -84,7 +111,7 @@ class HelpForm(ClearForm):
         ("mark", _("I make a mark or a cross")),
     ]
 
-    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=60, widget=forms.HiddenInput)
     disclosure = forms.CharField(max_length=64, widget=forms.HiddenInput)
     answers = forms.CharField(max_length=64, widget=forms.HiddenInput)
     how = forms.ChoiceField(
@@ -148,7 +175,7 @@ class HelpForm(ClearForm):
         for number in ("1", "2"):
             if cleaned[f"witness_{number}"]:
                 try:
-                    yield staff_by(cleaned[f"witness_{number}"], cleaned[f"pin_{number}"])
+                    yield staff_by(cleaned[f"witness_{number}"], cleaned[f"pin_{number}"], self.tries)
                 except forms.ValidationError as problem:
                     self.add_error(f"pin_{number}", problem)
 

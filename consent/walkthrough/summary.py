@@ -84,4 +84,7 @@ def go_ahead(thread):
     """Who answered the worry, and the person's own last word on it."""
     staff = [each.by_name for each in thread if each.by_user_id]
     word = _("You said: “%(words)s”.") % {"words": thread[-1].get_word_display()}
-    return f"{_('%(who)s answered.') % {'who': staff[-1]}} {word}" if staff else word
+    if not staff:
+        return word
+    answered = _("%(who)s answered.") % {"who": staff[-1]}
+    return f"{answered} {word}"

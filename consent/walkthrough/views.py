@@ -6,12 +6,13 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consent import access, answering, asking, deciding, events, handover, signing, steps
-from consent.forms import AskForm, RefuseForm
-from consent.models import Question, Status
+from consent import access, answering, asking, deciding, events, handover, lifecycle, signing, steps
+from consent.forms import AskForm, RefuseForm, WithdrawForm
+from consent.models import Status
 from consent.steps import BY_KEY, Walk
 from consent.walkthrough import reading
 from consent.walkthrough.chrome import Chrome
+from consent.walkthrough.forms import HelpForm, PinTries
 from consent.walkthrough.summary import summary
 
 
@@ -24,6 +25,9 @@ def walk_of(request, *, even_put_down=False):
     hand = access.tablet(request)
     if hand.finished_at and not even_put_down:
         raise PutDown
+    if not even_put_down:
+        # Whoever is on the person's own pages is the person: staff who stepped in give their PIN again.
+        request.session.pop("stepped_in", None)
     walk = Walk(hand.episode, hand.party)
     walk.hand_over = hand
     return walk
@@ -63,6 +67,7 @@ def stopped(walk):
         return "walk:done"
     if walk.episode.status not in answering.ANSWERABLE:
         return "walk:stopped"
+    handover.refuse_recalled(walk.release)
     return ""
 
 
@@ -177,22 +182,26 @@ def save(request, walk, step, form):
 def with_page(request, walk):
     return {
         "by": actor(request, walk),
-        "page_digest": request.POST.get("page"),
+        "page_digest": request.POST.get("page", ""),
         "tapped_by": request.session.get("tapped_by", ""),
     }
 
 
 def save_welcome(request, walk, step, form):
     said = form.answer()
-    answering.begin(walk=walk, language=said["language"], text_size=said["text_size"], by=actor(request, walk))
+    answering.begin(
+        walk=walk,
+        language=said["language"],
+        text_size=said["text_size"],
+        by=actor(request, walk),
+        tapped_by=request.session.get("tapped_by", ""),
+    )
     request.session["language"] = said["language"]
     return go(request, "walk:step", walk_of(request).after(step).key)
 
 
 def save_side(request, walk, step, form):
-    matched = answering.pick_side(
-        walk=walk, side=form.cleaned_data["side"], by=actor(request, walk), page_digest=request.POST.get("page")
-    )
+    matched = answering.pick_side(walk=walk, side=form.cleaned_data["side"], **with_page(request, walk))
     return go(request, "walk:step", walk_of(request).after(step).key) if matched else go(request, "walk:held")
 
 
@@ -215,13 +224,27 @@ SAVERS = {"welcome": save_welcome, "side": save_side, "decision": save_decision}
 def sign(request):
     walk = walk_of(request)
     if request.method == "POST":
-        return sign_now(request, walk)
+        return sign_now(request, told(walk))
+    elsewhere = before_signing(walk)
+    if elsewhere:
+        return redirect(*elsewhere)
+    return show_sign(request, walk, BY_KEY["sign"].form(initial=fresh_sign(walk)))
+
+
+def told(walk):
+    """The walk, if there is anything that could be signed for."""
+    if walk.disclosure is None:
+        lifecycle.require(walk.episode, Status.UNDERWAY)
+        raise signing.NothingTold
+    return walk
+
+
+def before_signing(walk):
+    """Where this person has to be before the sign page may be shown, or nothing."""
     elsewhere = stopped(walk)
     if elsewhere:
-        return redirect(elsewhere)
-    if not walk.may_open(BY_KEY["sign"]):
-        return redirect("walk:step", walk.next_step.key)
-    return show_sign(request, walk, BY_KEY["sign"].form(initial=fresh_sign(walk)))
+        return [elsewhere]
+    return [] if walk.may_open(BY_KEY["sign"]) else ["walk:step", walk.next_step.key]
 
 
 def fresh_sign(walk):
@@ -276,23 +299,24 @@ def sign_now(request, walk):
 @require_http_methods(["GET", "POST"])
 def help_sign(request):
     """Somebody writes, or the person says it aloud, with the witnesses that the policy asks for."""
-    from consent.walkthrough.forms import HelpForm
-
     walk = walk_of(request)
-    elsewhere = stopped(walk)
-    if elsewhere and request.method == "GET":
-        return redirect(elsewhere)
-    form = HelpForm(posted(request), initial=fresh_sign(walk) if walk.disclosure else {})
-    if request.method == "GET":
-        return show_sign(request, walk, form, template="walkthrough/help.html")
-    if not form.is_valid():
-        return show_sign(request, walk, form, status=422, template="walkthrough/help.html")
-    try:
-        signing.sign(walk=walk, by=actor(request, walk), **form.act())
-    except signing.NotASignature as problem:
-        form.add_error(None, str(problem))
-        return show_sign(request, walk, form, status=422, template="walkthrough/help.html")
-    return go(request, "walk:done")
+    if request.method == "POST":
+        return help_now(request, told(walk))
+    elsewhere = before_signing(walk)
+    if elsewhere:
+        return redirect(*elsewhere)
+    return show_sign(request, walk, HelpForm(initial=fresh_sign(walk)), template="walkthrough/help.html")
+
+
+def help_now(request, walk):
+    form = HelpForm(request.POST, tries=PinTries(request.session))
+    if form.is_valid():
+        try:
+            signing.sign(walk=walk, by=actor(request, walk), **form.act())
+            return go(request, "walk:done")
+        except signing.NotASignature as problem:
+            form.add_error(None, str(problem))
+    return show_sign(request, walk, form, status=422, template="walkthrough/help.html")
 
 
 @require_GET
@@ -310,7 +334,7 @@ def done(request):
 def whole(request):
     """All that this person was told, on one page, for whoever wants to read it before signing."""
     walk = walk_of(request)
-    if not walk.disclosure:
+    if not walk.side_is_settled:
         return redirect("walk:go-on")
     return page(
         request, walk, "walkthrough/whole.html", step=BY_KEY["sign"], sections=walk.disclosure.content["sections"]
@@ -342,12 +366,14 @@ def ask(request):
 
 @require_POST
 def accept(request, pk):
-    """The asker's own word on an answer."""
+    """The asker's own word on the answer that the page showed."""
     walk = walk_of(request)
-    question = Question.objects.filter(pk=pk, party=walk.party).first()
+    question = next((each for each in walk.questions if each.pk == pk), None)
     if question is None or request.POST.get("word") not in ("satisfied", "go_ahead", "not_yet"):
         raise Http404("question")
-    asking.accept(question=question, word=request.POST["word"], by=actor(request, walk))
+    asking.accept(
+        question=question, word=request.POST["word"], reply=request.POST.get("reply", ""), by=actor(request, walk)
+    )
     return go(request, *(["walk:step", "checklist"] if request.POST.get("back") == "checklist" else ["walk:ask"]))
 
 
@@ -385,10 +411,11 @@ def refuse(request):
 def change(request):
     """After signing: stop and talk, I have changed my mind, or go back."""
     walk = walk_of(request)
-    if request.method == "POST":
-        signing.withdraw(episode=walk.episode, by=actor(request, walk), words=request.POST.get("words", "")[:2000])
+    form = WithdrawForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        signing.withdraw(episode=walk.episode, by=actor(request, walk), words=form.cleaned_data["words"])
         return go(request, "walk:stopped")
-    return page(request, walk, "walkthrough/change.html")
+    return page(request, walk, "walkthrough/change.html", form=form, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -432,7 +459,7 @@ def paper(request):
 
 @require_POST
 def comfort(request):
-    walk = walk_of(request)
+    walk = walk_of(request, even_put_down=True)
     answering.set_comfort(
         party=walk.party,
         by=actor(request, walk),

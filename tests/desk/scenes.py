@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from consent import deciding, preparing, signing
+from consent.desk import prepare
 from consent.models import HandOver
 from tests import people
 
@@ -108,19 +109,27 @@ def patient_and_plan(**more):
 
 def countersigned(episode, key="k" * 32, **more):
     newest = episode.records.order_by("-id").first()
+    told = people.walk_of(episode).disclosure
     return {
         "key": key,
         "record": newest.digest if newest else "",
+        "disclosure": told.digest if told else "",
         "read": "on",
         "password": people.PASSWORD,
         **more,
     }
 
 
+def released(episode, by="ada"):
+    """The release form as the page showed it."""
+    return {"right": "on", "plan": prepare.plan_of(episode, people.user(by))}
+
+
 def handing(episode, **more):
     return {"said": "said", "free": "on", "party": episode.decision_maker.pk, "device": "tablet 4", **more}
 
 
-def talked_now(episode=None, **more):
+def talked_now(episode, **more):
     now = timezone.localtime()
-    return {"mode": "here", **in_parts("on", now.date()), "at": now.strftime("%H:%M"), **more}
+    release = episode.release.pk if episode.release else 0
+    return {"mode": "here", "release": release, **in_parts("on", now.date()), "at": now.strftime("%H:%M"), **more}

@@ -134,7 +134,7 @@ def test_a_line_that_is_not_open_cannot_be_closed(client):
 def test_a_discussion_stands_with_who_when_and_how(client):
     episode = people.a_released()
     people.signed_in(client, "ada").post(
-        to("discussion", episode), scenes.talked_now(mode="phone", present="Theo Sample")
+        to("discussion", episode), scenes.talked_now(episode, mode="phone", present="Theo Sample")
     )
     made = Discussion.objects.get()
     assert (made.by_name, made.mode, made.present) == ("Dr Ada Example", "phone", "Theo Sample")
@@ -144,7 +144,7 @@ def test_a_discussion_that_has_not_happened_keeps_the_form(client):
     episode = people.a_released()
     tomorrow = scenes.in_parts("on", timezone.localdate() + timedelta(days=1))
     response = people.signed_in(client, "ada").post(
-        to("discussion", episode), scenes.talked_now(note="All of it.", **tomorrow)
+        to("discussion", episode), scenes.talked_now(episode, note="All of it.", **tomorrow)
     )
     page = response.content.decode()
     assert response.status_code == 422

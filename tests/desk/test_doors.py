@@ -14,7 +14,7 @@ CASES = {
     "edit": (people.a_draft, scenes.plan, "bo", "rae", people.a_released),
     "tailor": (people.a_draft, {"risk": "", "words": "You play the violin."}, "bo", "rae", people.a_released),
     "untailor": (scenes.with_tailoring, {}, "bo", "rae", scenes.released_with_tailoring),
-    "release": (people.a_draft, {"right": "on"}, "ada", "bo", people.a_released),
+    "release": (people.a_draft, scenes.released, "ada", "bo", people.a_released),
     "take-back": (people.a_released, {"reason": "wrong level"}, "bo", "rae", people.a_draft),
     "arrange": (people.a_released, {"room": "9"}, "bo", "rae", None),
     "settle": (scenes.held, {}, "ada", "bo", None),

@@ -158,7 +158,7 @@ def test_a_local_value_that_is_not_set_stops_the_release_and_names_itself(client
     )
     ada = people.signed_in(client, "ada")
     assert "No driving after the injection" in ada.get(reverse("desk:edit", args=[episode.pk])).content.decode()
-    response = ada.post(reverse("desk:release", args=[episode.pk]), {"right": "on"})
+    response = ada.post(reverse("desk:release", args=[episode.pk]), scenes.released(episode))
     assert response.status_code == 409
     assert "No driving after the injection" in response.content.decode()
     assert (
@@ -196,6 +196,6 @@ def test_after_a_no_a_clinician_may_release_again(client):
     ada = people.signed_in(client, "ada")
     url = reverse("desk:release", args=[episode.pk])
     assert url in ada.get(reverse("desk:episode", args=[episode.pk])).content.decode()
-    ada.post(url, {"right": "on"})
+    ada.post(url, scenes.released(episode))
     episode.refresh_from_db()
     assert episode.status == Status.READY

@@ -13,6 +13,7 @@ from consent.records.compose import drawing, proof
 from consent.steps import BY_KEY, Walk
 from procedures import canonical
 from tests import people
+from tests.records.reading import squeezed, told
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,41 @@ def test_every_risk_benefit_and_choice_is_there():
     assert [name for name in names if name not in told] == []
 
 
+READ = ("why", "before", "during", "after", "benefits", "serious", "common", "compare")
+# Beside dots, for the ear, or the same words a second time: the record says these in its own way.
+SAID_OTHERWISE = {"happened", "key_is", "key_not", "steps_title", "notes_title", "legend", "svg", "description"}
+TITLES = {"compare.title", "during.drawings.title", "compare.rows.more"}
+
+
+def sentences_of(value, path):
+    if isinstance(value, str) and " " in value and path not in TITLES:
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from [] if key in SAID_OTHERWISE else sentences_of(each, f"{path}.{key}")
+    elif isinstance(value, list):
+        for each in value:
+            yield from sentences_of(each, path)
+
+
+def test_every_sentence_that_was_told_is_in_the_record():
+    episode = people.an_episode("sign", answers=EVERYTHING)
+    people.sign(episode)
+    walk, text = people.walk_of(episode), squeezed(" ".join(told(newest(episode))))
+    sentences = [each for key in READ for each in sentences_of(walk.section(key), key)]
+    assert len(sentences) > 200
+    assert [each for each in sentences if squeezed(each) not in text] == []
+
+
+def test_what_stood_behind_a_tap_is_told_apart():
+    episode = people.a_signed()
+    common, risks = people.walk_of(episode).section("common"), risk_groups(newest(episode))
+    tapped = {each.code for group in risks for each in group.risks if each.tapped}
+    assert {each["key"] for each in common["risks"]} & tapped == {
+        each["key"] for each in common["risks"] if not each["main"]
+    }
+
+
 def test_figures_are_those_of_the_frozen_pages():
     episode = people.a_complete()
     common = people.walk_of(episode).section("common")
@@ -224,7 +260,8 @@ def test_who_chose_everything_is_told_that_all_was_shown():
 
 def test_the_drawing_shows_this_place_and_needs_no_style_sheet():
     episode = people.a_signed()
-    block = next(each for each in part(newest(episode), "why").blocks if each.block == "drawing")
+    rows = next(each for each in part(newest(episode), "why").blocks if each.block == "rows").rows
+    block = next(block for row in rows for block in row.blocks if block.block == "drawing")
     assert "class=" not in block.svg
     assert block.svg.count("<circle") == 1
 
@@ -235,6 +272,13 @@ def test_a_drawing_that_starts_elsewhere_is_moved_to_zero():
     assert 'viewBox="0 0 10 20"' in moved
     assert "translate(-5 3)" in moved
     assert 'stroke="#9a5b00"' in moved
+
+
+@pytest.mark.parametrize(("word", "box"), [("left", "0 0 100 50"), ("izquierda", "0 0 108.8 50")])
+def test_a_word_longer_than_its_place_in_a_drawing_gets_room(word, box):
+    text = f'<g font-size="10" text-anchor="middle"><text x="20" y="10">{word}</text></g>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50">{text}</svg>'
+    assert f'viewBox="{box}"' in drawing.printed(svg)
 
 
 # --- what was said ---------------------------------------------------------------------------------------------------
@@ -396,6 +440,11 @@ def test_help_with_signing_says_how_why_and_who_saw_it():
     assert "a tremor" in own.place
     assert [each.name for each in witnesses] == ["Bo Example", "Mr Finn Example"]
     assert empty.missing
+
+
+def test_a_clinicians_password_is_called_one():
+    clinician = newest(people.a_complete()).signatures.rows[1]
+    assert (clinician.method, clinician.shown, clinician.how) == ("password", "Dr Ada Example", "Signed with password")
 
 
 def test_words_spoken_are_printed_in_the_box():

@@ -78,7 +78,8 @@ def test_what_will_be_done_and_where_is_on_page_1(laid):
 
 
 def test_every_risk_is_in_the_text(laid):
-    text = squeezed(laid["consent"].text())
+    # -raw: in the order in which it was written, so that words of two lines are not torn by their neighbours.
+    text = squeezed(laid["consent"].text("-raw"))
     for plain, term, figure, _, _ in (*samples.SERIOUS, *samples.COMMON):
         assert squeezed(plain) in text
         assert squeezed(term) in text
@@ -128,6 +129,34 @@ def test_a_refused_item_beside_an_agreed_one_is_told_apart(laid):
 
 def test_mark_up_in_somebodys_words_is_only_words(laid):
     assert "<b>&amp; nothing</b>" in laid["odd-letters"].text()
+
+
+def a_row(label, count, **more):
+    return shape.Row(label=label, paragraphs=["A sentence."], points=[f"{label} {n}" for n in range(count)], **more)
+
+
+def test_columns_hold_every_word_once_and_in_order():
+    rows = [a_row("first", 2), a_row("second", 30), a_row("third", 4)]
+    left, right = render.columns(rows)
+    points = [point for row in [*left, *right] for point in row.points]
+    assert points == [point for row in rows for point in row.points]
+    assert [row.label for row in [*left, *right]] == ["first", "second", None, "third"]
+
+
+@pytest.mark.parametrize("row", [a_row("short", 3), a_row("kept", 30, keep=True)])
+def test_a_short_or_kept_row_is_not_torn_between_columns(row):
+    assert [len(column) for column in render.columns([row, row])] == [1, 1]
+
+
+def test_arrays_stand_three_or_four_in_a_row():
+    across = {count: [sum(map(bool, row)) for row in render.in_rows([object()] * count)] for count in (1, 3, 4, 6, 8)}
+    assert across == {1: [1], 3: [3], 4: [4], 6: [3, 3], 8: [4, 4]}
+
+
+def test_a_record_without_signatures_has_no_table_of_them():
+    none = samples.refusal().model_copy(update={"signatures": shape.Signatures(heads=samples.SIGNATURE_HEADS)})
+    assert 'class="signs"' not in render.page(none, "0" * 64, samples_made_at())
+    assert 'class="signs"' in render.page(samples.refusal(), "0" * 64, samples_made_at())
 
 
 def test_an_override_of_direction_does_not_turn_the_paper(laid):

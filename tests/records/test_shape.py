@@ -83,6 +83,17 @@ def test_an_empty_signature_box_never_says_go():
     assert "empty signature box" in broken(signatures=samples.not_complete().signatures)
 
 
+@pytest.mark.parametrize("method", ["password", "paper"])
+def test_what_no_hand_made_on_the_screen_says_so(method):
+    signed = samples.Signature.model_validate(
+        samples.drawn("Dr Ada Example", "Clinician", "I explained this.", samples.moment("10:44:00")).model_dump()
+        | {"strokes": None, "shown": "Dr Ada Example", "method": method, "how": "Signed with password"}
+    )
+    assert signed.method == method
+    with pytest.raises(ValidationError, match="says so"):
+        samples.Signature.model_validate(signed.model_dump() | {"how": None})
+
+
 def test_a_refusal_never_says_go():
     assert "does not say go" in broken(kind="refusal", items=[samples.c6(False, "NOT AGREED", "Cross")])
 

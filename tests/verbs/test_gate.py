@@ -144,7 +144,7 @@ def test_the_same_key_with_another_body_is_refused():
 @pytest.mark.parametrize("shown", [{"disclosure": "0" * 64}, {"answers": "0" * 64}])
 def test_a_page_that_showed_something_else_cannot_sign(shown):
     episode = people.an_episode("sign")
-    with pytest.raises(signing.Changed):
+    with pytest.raises(lifecycle.Changed):
         try_to_sign(episode, **shown)
     assert nothing_signed(episode)
 

@@ -24,7 +24,7 @@ def drawn(story, drawing):
     """The shape.Drawing of one drawing of a page."""
     spots = [spot for item in story.items for spot in item["spots"]]
     svg = drawings.shown(drawing["svg"], spots=spots, words=sides())
-    return shape.Drawing(svg=printed(svg), alt=drawing["description"], caption=drawing["caption"] or None)
+    return shape.Drawing(svg=printed(svg), alt=drawing["description"])
 
 
 def sides():
@@ -37,6 +37,7 @@ def printed(svg):
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{drawings.SVG}}}")
     reduce(root, inherited={})
+    make_room(root)
     from_zero(root)
     root.set("xmlns", drawings.SVG)
     return ET.tostring(root, encoding="unicode")
@@ -59,6 +60,24 @@ def reduce(element, inherited):
 
 def is_hidden(element):
     return "off" in element.get("class", "").split() or element.get("display") == "none"
+
+
+def make_room(root):
+    """Widen the picture's box where a word would run over its edge: “left” is longer in other languages."""
+    x, y, width, height = map(float, root.get("viewBox").split())
+    spans = list(spans_of(root, {}))
+    left, right = min([x, *(start for start, _ in spans)]), max([x + width, *(end for _, end in spans)])
+    root.set("viewBox", f"{left:g} {y:g} {right - left:g} {height:g}")
+
+
+def spans_of(element, inherited):
+    """Where each word that stands in the middle of its place begins and ends, about."""
+    seen = inherited | element.attrib
+    if element.tag == "text" and seen["text-anchor"] == "middle":
+        half = len("".join(element.itertext())) * float(seen["font-size"]) * 0.32
+        yield float(seen["x"]) - half, float(seen["x"]) + half
+    for child in element:
+        yield from spans_of(child, seen)
 
 
 def from_zero(root):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from consent.models import Discussion, Party, Role
 from consent.records import shape
-from consent.records.compose.facts import found_by, given, reasons
+from consent.records.compose.facts import found_by, reasons
 from consent.records.compose.told import part, rows_of
 from consent.records.compose.words import actor, at_clock, instant, row, sentences, shortly
 
@@ -17,11 +17,10 @@ def took_part(story, number):
         _("Who took part"),
         [
             rows_of(
-                row(_("People"), blocks=[people(story)]),
-                row(_("Text given"), [given(story).text]),
+                row(_("People"), blocks=[people(story)], wide=True),
                 discussed(story),
                 assessed(story),
-                row(_("In order"), blocks=[timeline(story)]),
+                row(_("In order"), blocks=[timeline(story)], wide=True),
             )
         ],
     )

@@ -31,6 +31,7 @@ def matters(story, number):
                 row(section["title"], points=chosen) if section else None,
                 row(_("In own words"), own),
                 row(_("Marked “This matters to me”"), points=marked(story)),
+                columns=True,
             ),
             paragraph(nothing),
             paragraph(not_shown(story, "matters")),
@@ -56,11 +57,14 @@ def understood(story, number):
     check, checklist = story.page("check"), story.page("checklist")
     blocks = [
         rows_of(
-            row(_("Own questions"), *own_questions(story)),
+            row(_("Own questions"), *own_questions(story), wide=bool(story.episode.questions.exists())),
+            row(check["title"], blocks=[checks(story, check)], wide=True) if check else None,
+            row(checklist["title"], blocks=[statements(story, checklist)], wide=True) if checklist else None,
+        ),
+        rows_of(
             row(_("Which side, picked before ours was shown"), points=sides_picked(story)),
-            row(check["title"], blocks=[checks(story, check)]) if check else None,
-            row(checklist["title"], blocks=[statements(story, checklist)]) if checklist else None,
             row(checklist["prompts_title"], points=checklist["prompts"]) if checklist else None,
+            columns=True,
         ),
         paragraph(not_shown(story, "side", "check", "checklist")),
     ]
@@ -162,6 +166,7 @@ def check_line(story, question):
     key, said = question["key"], story.walk.said("check").get(question["key"], "")
     missed = sum(1 for each in story.tries("check") if each.data.get(key) != question["right"])
     again = ngettext("%(n)s time, by the page", "%(n)s times, by the page", missed) % {"n": missed}
+    again += f": {quoted(' '.join(question['again']))}"
     words = [again if missed else _("not needed"), *talks(story, f"check:{key}")]
     answer = question["options"].get(said) or _("no answer")
     return shape.Line(cells=[question["question"], answer, ". ".join(words)], code=key, value=said == question["right"])
@@ -207,11 +212,14 @@ def decided(story, number):
                 row(welcome["signing_title"], [welcome["signing"]]) if welcome else None,
                 row(amount["title"], amount_words(story, amount)) if amount else None,
                 row(decision["title"], decision_words(story, decision), item_lines(story)) if decision else None,
-                row(permissions["title"], blocks=[allowances(story, permissions)]) if permissions else None,
+                row(permissions["title"], [permissions["lead"]], blocks=[allowances(story, permissions)])
+                if permissions
+                else None,
                 row(decision["mind_title"], [decision["mind"]]) if decision else None,
                 row(sign["next_title"], points=[f"{each['title']}. {each['text']}" for each in sign["next"]])
                 if sign
                 else None,
+                columns=True,
             ),
             paragraph(not_shown(story, "amount", "permissions", "decision")),
         ],
@@ -228,7 +236,7 @@ def amount_words(story, section):
 
 def decision_words(story, section):
     chosen = section["options"].get(story.walk.said("decision", "decision", ""))
-    words = [[strong(chosen[0])] if chosen else None]
+    words = [section["lead"], [strong(chosen[0])] if chosen else None]
     if story.kind == "withdrawal":
         words.append([strong(_("This was taken back later: see page 1."))])
     return words

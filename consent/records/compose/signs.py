@@ -8,7 +8,7 @@ from consent.records.compose.words import moment, plain, quoted, strong
 from procedures import canonical
 
 MEANINGS = {"signed": ("consent",), "complete": ("consent",), "refusal": ("refuse",), "withdrawal": ("withdraw",)}
-METHODS = {"written_by_other": "written_by_another", "password": "typed", "paper": "typed"}
+METHODS = {"written_by_other": "written_by_another"}
 
 
 def heads():
@@ -64,8 +64,9 @@ def signature_of(story, signature):
         strokes=strokes.svg_path(strokes.check(kept)) if kept else None,
         box=(strokes.WIDTH, strokes.HEIGHT),
         shown=None if kept else shown(signature.method, act),
+        how=how(signature.method, act),
         when=moment(signature.at),
-        place=". ".join([how(signature.method, act), *why(act), body["place"]]),
+        place=". ".join([*why(act), body["place"]]),
         digest=signature.digest,
     )
 
@@ -82,7 +83,7 @@ def how(method, act):
         "mark": _("A mark made on the screen"),
         "spoken": _("Said aloud, and written down word for word"),
         "written_by_other": _("Written for this person by %(helper)s"),
-        "password": _("Signed with their own account and password"),
+        "password": _("Signed with password"),
         "paper": _("Signed on paper"),
     }
     return ways[method] % {"helper": act.get("helper", "")}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from consent import wording
 from consent.records import shape
 from consent.records.compose.drawing import drawn
-from consent.records.compose.words import Run, brackets, not_shown, plain, rest, row, sentences, strong
+from consent.records.compose.words import Run, brackets, not_shown, plain, rest, row, sentences, strong, tapped
 
 MOST_ARRAYS = 12
 
@@ -15,9 +15,9 @@ def part(code, number, heading, blocks, lede=None, keep=False):
     return shape.Part(code=code, number=number, heading=heading, lede=lede, blocks=blocks, keep=keep)
 
 
-def rows_of(*rows):
+def rows_of(*rows, columns=False):
     rows = [each for each in rows if each]
-    return shape.Rows(rows=rows) if rows else None
+    return shape.Rows(rows=rows, columns=columns) if rows else None
 
 
 def paragraph(text):
@@ -30,26 +30,35 @@ def paragraph(text):
 def what_will_happen(story, number):
     why, before, during, after = (story.page(key) or {} for key in ("why", "before", "during", "after"))
     lede = _("What %(name)s was shown, word for word. “You” is %(patient)s. Raised figures: see part 10.")
+    pictures = during.get("drawings", [])
     return part(
         "why",
         number,
         _("Why, and what will happen"),
         [
-            *(drawn(story, each) for each in during.get("drawings", [])),
             rows_of(
                 prose(story, why),
                 row(why.get("reason_title"), [why["reason"] and [story.by_staff(why["reason"])]]) if why else None,
                 prose(story, why.get("what")),
                 prose(story, before),
-                prose(story, during, [titled(each) for each in during.get("stages", []) + during.get("notes", [])]),
+                prose(story, during, stages_of(during)),
+                *(row(each["caption"] or each["description"], blocks=[drawn(story, each)]) for each in pictures),
                 prose(story, after),
+                columns=True,
+            ),
+            rows_of(
                 row(after.get("emergency_title"), points=after.get("emergency", []), keep=True),
                 row(after.get("same_day_title"), points=after.get("same_day", []), keep=True),
+                columns=True,
             ),
             paragraph(not_shown(story, "why", "before", "during", "after")),
         ],
-        lede=lede % {"name": story.name, "patient": story.patient_name},
+        lede=sentences(lede % {"name": story.name, "patient": story.patient_name}, sign_of_taps(story)),
     )
+
+
+def sign_of_taps(story):
+    return _("› marks what could be opened with a tap.") if story.on_a_tap else ""
 
 
 def prose(story, section, points=()):
@@ -59,8 +68,9 @@ def prose(story, section, points=()):
     return row(section["title"], texts, [*section["points"], *points], [rest(story, section["more"])])
 
 
-def titled(stage):
-    return [strong(f"{stage['title']}. "), plain(stage["text"])]
+def stages_of(during):
+    stages = [*during.get("stages", []), *during.get("notes", [])]
+    return [[strong(f"{each['title']}. "), plain(each["text"])] for each in stages]
 
 
 # --- 2: what good it may do ------------------------------------------------------------------------------------------
@@ -77,17 +87,11 @@ def good(story, number):
 
 def benefit(story, each):
     words = [strong(f"{each['name']}: {each['number']}. "), *story.raised(each["source_keys"])]
-    paragraphs = [words, sentences(each["period"], each["note"], each["direct"]), *tapped(story, each["more"])]
-    paragraphs = [text for text in paragraphs if text]
+    more = tapped(story, each["more"]) if each["more"] else ""
+    paragraphs = [text for text in (words, sentences(each["period"], each["note"], each["direct"]), more) if text]
     if each["n"] is None:
         return shape.Paragraphs(paragraphs=paragraphs)
     return shape.Arrays(arrays=[array(each)], beside=paragraphs)
-
-
-def tapped(story, text):
-    if not text:
-        return []
-    return [[plain(_("On a tap:") + " "), plain(text)]] if story.on_a_tap else [text]
 
 
 def array(figure):
@@ -111,7 +115,7 @@ def harm(story, number):
         _("What can go wrong"),
         [
             *(grave(story, each) for each in (serious or {}).get("grave", [])),
-            shape.Risks(heads=heads, groups=groups) if groups else None,
+            shape.Risks(heads=heads, groups=groups, note=uncounted(story, serious) or None) if groups else None,
             arrays(story, common),
             rows_of(row(common["notes_title"], [[story.by_staff(each)] for each in common["notes"]]))
             if common
@@ -119,6 +123,12 @@ def harm(story, number):
             paragraph(not_shown(story, "serious", "common")),
         ],
     )
+
+
+def uncounted(story, section):
+    """What the page said of risks without a number, and what the sign before some of them means."""
+    words = [f"{section['unknown_title']}.", tapped(story, section["unknown_hint"])] if section else []
+    return sentences(*words, sign_of_taps(story))
 
 
 def grave(story, each):
@@ -153,10 +163,11 @@ def common_groups(story, section):
 
 
 def risk(story, each):
-    tap = [_("On a tap: %(text)s") % {"text": each["more"]} if story.on_a_tap else each["more"]] if each["more"] else []
-    seen = sentences(each["period"], each["direct"], *each["seen"], each["why_unknown"], *tap)
+    more = tapped(story, each["more"]) if each["more"] else ""
+    seen = sentences(each["period"], each["direct"], *each["seen"], each["why_unknown"], more)
     return shape.Risk(
         plain=each["name"],
+        tapped=story.on_a_tap and not each["main"],
         term=each["term"] or None,
         figure=each["number"],
         figure_note=each["note"] or None,
@@ -177,8 +188,6 @@ def marks(story, each):
         [plain(_("Marked for %(name)s:") % {"name": story.first_name} + " "), story.by_staff(text)]
         for text in each["for_you"]
     ]
-    if not each["main"] and story.on_a_tap:
-        lines.append([plain(_("Shown on a tap"))])
     return joined(lines) if lines else None
 
 
@@ -225,14 +234,27 @@ def choices(story, number):
 def side_by_side(story, section):
     lines = [
         shape.Line(
-            cells=[each["name"], each["good"], each["harm"], story.cite(each["source_keys"]) or "–"], code=each["key"]
+            cells=[
+                each["name"],
+                open_and_tapped(story, each, "good"),
+                open_and_tapped(story, each, "harm"),
+                story.cite(each["source_keys"]) or "–",
+            ],
+            code=each["key"],
         )
         for each in section["rows"]
     ]
-    note = sentences(f"{section['note_title']}.", section["note"])
+    note = sentences(section["lead"], f"{section['note_title']}.", section["note"])
     yield shape.Table(style="alternatives", heads=[*section["head"], _("Source")], rows=lines, note=note)
     for each in section["comparisons"]:
         yield comparison(story, each)
+
+
+def open_and_tapped(story, choice, key):
+    """What stood open about a choice, then what opened with a tap."""
+    opened = choice["main"][key]
+    more = choice[key].removeprefix(opened).strip()
+    return sentences(opened, tapped(story, more)) if more else opened
 
 
 def comparison(story, each):

@@ -8,6 +8,7 @@ from consent import wording
 from consent.records.shape import Moment, Paragraphs, Row, Run
 
 ISOLATE, RELEASE = "\u2068", "\u2069"
+TAP = "›"
 
 
 def isolated(text):
@@ -77,20 +78,24 @@ def moment(at):
     )
 
 
-def row(label, paragraphs=(), points=(), blocks=(), keep=False):
+def row(label, paragraphs=(), points=(), blocks=(), **more):
     """A row, or None when there is nothing to put beside its label."""
     paragraphs, points, blocks = ([each for each in part if each] for part in (paragraphs, points, blocks))
     if not (paragraphs or points or blocks):
         return None
-    return Row(label=label, paragraphs=paragraphs, points=points, blocks=blocks, keep=keep)
+    return Row(label=label, paragraphs=paragraphs, points=points, blocks=blocks, **more)
+
+
+def tapped(story, text):
+    """A text that stood behind a tap, behind the sign that says so."""
+    return f"{TAP}\u00a0{text}" if story.on_a_tap else text
 
 
 def rest(story, texts):
     """What stood behind a tap for those who chose the main points, in small print."""
     if not texts:
         return None
-    first = [plain(_("On a tap:") + " ")] if story.on_a_tap else []
-    return Paragraphs(quiet=True, paragraphs=[[*first, plain(" ".join(texts))]])
+    return Paragraphs(quiet=True, paragraphs=[tapped(story, " ".join(texts))])
 
 
 def not_shown(story, *keys):

@@ -105,6 +105,11 @@ class Walk:
         """The first step that is not done; the last one when all are."""
         return next((step for step in self.steps if not self.is_done(step)), self.steps[-1])
 
+    def has_changed(self, step):
+        """Answered before, and told differently since: the page says so when it is asked again."""
+        answered = any(each.step == step.key for each in self.all_answers)
+        return answered and step.key not in self.answers and not step.again
+
     def may_open(self, step):
         """A step opens when all before it are done."""
         before = self.steps[: self.steps.index(step)] if step in self.steps else None

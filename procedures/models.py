@@ -50,7 +50,8 @@ class ProcedureVersion(models.Model):
 
     @cached_property
     def facts(self):
-        return Facts.model_validate(self.content["facts"])
+        # What was frozen under an older shape stays readable: a field that is gone from the shape is passed over.
+        return Facts.model_validate(self.content["facts"], extra="ignore")
 
     @property
     def drawings(self):
@@ -102,7 +103,7 @@ class Translation(models.Model):
 
     @cached_property
     def texts(self):
-        return Texts.model_validate(canonical.loads(self.body)["texts"])
+        return Texts.model_validate(canonical.loads(self.body)["texts"], extra="ignore")
 
 
 class VersionState(models.Model):

@@ -105,9 +105,8 @@ def test_the_readme_names_what_a_newcomer_types(name):
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_every_link_between_documents_leads_somewhere(path):
-    pictures = ("pictures/",)  # taken of the running site, after everything else
     for target in LINK.findall(words_of(path)):
-        assert any(each in target for each in pictures) or (path.parent / target).exists(), target
+        assert (path.parent / target).exists(), target
 
 
 def test_numbers_of_decisions_are_never_reused():

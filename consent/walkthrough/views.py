@@ -132,6 +132,7 @@ def show(request, walk, step, form, status=200):
         ],
         again=said_again(walk) if step.key == "check" else {},
         welcome=welcome_words(walk) if step.key == "welcome" else {},
+        changed=walk.has_changed(step),
         **reading.beside(walk, step.key),
     )
 

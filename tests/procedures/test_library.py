@@ -136,3 +136,11 @@ def test_no_sentence_holds_a_number_of_people():
             if re.search(r"\b\d+ (in|of|de cada) \d+", each)
         ]
         assert not found, (language, found)
+
+
+@pytest.mark.django_db
+def test_a_version_frozen_under_an_older_shape_stays_readable():
+    version = ProcedureVersion.objects.get(procedure__slug=SLUG)
+    content = {**version.content, "facts": {**version.content["facts"], "a_field_of_old": 1}}
+    old = ProcedureVersion(body=library.canonical.dumps(content))
+    assert old.facts.slug == SLUG

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from consent import preparing
 from consent.steps import STEPS
 from tests import people
 
@@ -44,3 +45,16 @@ def test_no_page_of_a_patient_may_be_kept_in_a_cache(client, path):
     response = tablet.get(path)
     assert "no-store" in response.headers["Cache-Control"]
     assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+def test_a_page_that_was_told_differently_says_so(client):
+    episode = people.an_episode("sign")
+    preparing.take_back(episode=episode, by=people.actor("ada"), reason="a note")
+    preparing.tailor(episode=episode, by=people.actor("ada"), words="You play the violin.")
+    preparing.release(episode=episode, by=people.actor("ada"))
+    tablet = people.a_tablet(client, episode)
+    people.answer_step(people.walk_of(episode), "welcome")
+    page = tablet.get(reverse("walk:step", args=["common"])).content.decode()
+    assert "This page has changed since you last read it" in page
+    assert "You play the violin." in page
+    assert "has changed" not in tablet.get(reverse("walk:step", args=["before"])).content.decode()

@@ -35,6 +35,13 @@ STAFF = {
     "bo": ("Bo Example", "Nurse, Imaging", "nurse"),
     "rae": ("Rae Example", "Records officer", "records officer"),
 }
+REASONS = {
+    ("en", "left"): "Pain in the left arm for ten weeks.",
+    ("en", "right"): "Pain in the right arm for ten weeks.",
+    ("es", "left"): "Dolor en el brazo izquierdo desde hace diez semanas.",
+    ("es", "right"): "Dolor en el brazo derecho desde hace diez semanas.",
+}
+OWN_WORDS = {"en": "I want to lift my grandson again.", "es": "Quiero volver a levantar a mi nieto."}
 STROKES = json.dumps(
     {
         "box": [1000, 400],
@@ -122,7 +129,7 @@ def a_draft(
     *, patient=None, side="left", levels=("C6",), items=None, language="en", at="Imaging", planned_time=time(9, 40)
 ):
     """An episode in draft for Maria, LEFT C6, Dr Ada responsible."""
-    reason = "Pain in the left arm for ten weeks." if language == "en" else "Dolor en el brazo desde hace diez semanas."
+    reason = REASONS[language, side]
     planned = items or [preparing.Planned(version(), side, list(levels), "dexamethasone", reason)]
     return preparing.prepare(
         patient=patient or a_patient(),
@@ -156,7 +163,7 @@ def good_answer(walk, key):
     section = walk.section(key) or {}
     makers = {
         "amount": lambda: {"amount": "main"},
-        "matters": lambda: {"matters": list(section["options"])[:2], "own": "I want to lift my grandson again."},
+        "matters": lambda: {"matters": list(section["options"])[:2], "own": OWN_WORDS[walk.episode.language]},
         "tell_us": lambda: {"pressed": "no"},
         "check": lambda: {each["key"]: each["right"] for each in section["questions"]},
         "checklist": lambda: dict.fromkeys(section["statements"], "yes"),

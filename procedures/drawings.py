@@ -24,8 +24,6 @@ ATTRIBUTES = {
     "stroke-linejoin", "opacity", "dx", "dy", "display", "fill-opacity", "font-size", "font-weight",
 }  # fmt: skip
 
-ET.register_namespace("", SVG)
-
 
 class UnsafeDrawing(ValueError):
     """The drawing is not well-formed XML."""
@@ -48,6 +46,10 @@ def shown(svg, *, spots=(), prefix="", words=None):
         if words and element.get("id") in words:
             element.text = words[element.get("id")]
         rename(element, prefix)
+        # Names without a prefix of their own: the prefixes that ElementTree writes hang on what else was imported, and
+        # these letters are frozen and digested.
+        element.tag = local(element.tag)
+    root.set("xmlns", SVG)
     return ET.tostring(root, encoding="unicode")
 
 

@@ -135,14 +135,21 @@ def test_a_mother_decides_for_her_child(browse, sealed):
     assert "parental responsibility" in page
 
 
-def test_somebody_writes_for_a_patient_who_decides(browse):
+HELP = {
+    "somebody writes": ("Somebody writes my name for me", "Who writes?", "Theo Sample, my husband"),
+    "spoken": ("I say it aloud", "What was said, word for word?", "Yes, I want it on the left."),
+}
+
+
+@pytest.mark.parametrize("way", HELP)
+def test_a_patient_who_decides_is_helped_to_sign_before_a_witness(browse, way):
+    how, label, words = HELP[way]
     tablet = browse()
-    tablet.hand_over(people.a_released())
-    read_on(tablet)
+    tablet.hand_over(people.walk_to(people.a_released(), "sign"))
     tablet.follow("I need help with signing")
-    tablet.page.locator("label", has_text="I say it aloud").first.tap()
+    tablet.page.locator("label", has_text=how).first.tap()
     tablet.write("Why is help needed?", "A tremor.")
-    tablet.write("What was said, word for word?", "Yes, I want it on the left.")
+    tablet.write(label, words)
     tablet.page.fill("[name=witness_1]", "bo")
     tablet.page.fill("[name=pin_1]", people.PIN)
     tap_main(tablet)

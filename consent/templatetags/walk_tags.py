@@ -1,7 +1,5 @@
 """What the patient's pages ask for beyond the `clear` pack: drawings, fields by name, and times in words."""
 
-import xml.etree.ElementTree as ET
-
 from django import template
 from django.utils.safestring import mark_safe
 
@@ -81,28 +79,7 @@ def uncounted(risks):
 
 @register.simple_tag
 def drawing(drawn, items):
-    """A drawing of the content, with this person's own places on it and every word in their language."""
+    """A frozen drawing: this person's own places and every word in their language are in its bytes already."""
     spots = [spot for item in items for spot in item["spots"]]
-    svg = drawings.shown(worded(drawn), spots=spots, prefix=f"{drawn['key']}-")
-    # Safe: drawings.shown keeps an allow-list of elements and attributes; after it we only take elements away.
-    return mark_safe(without_others(svg))
-
-
-def worded(drawn):
-    """The stored drawing with its title, its description and its two sides in the language of the page."""
-    root = ET.fromstring(drawn["svg"])  # noqa: S314 (publishing refuses doctype and entities before anything is stored)
-    words = {"title": drawn["title"], "desc": drawn["description"]}
-    sides = {f"word-{side}": wording.side_word(side) for side in ("left", "right")}
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            element.text = words.get(drawings.local(element.tag)) or sides.get(element.get("id")) or element.text
-    return ET.tostring(root, encoding="unicode")
-
-
-def without_others(svg):
-    """Other people's places are taken out, not hidden: a missing style sheet must never show a wrong nerve."""
-    root = ET.fromstring(svg)  # noqa: S314 (written by drawings.shown)
-    for parent in root.iter():
-        for child in [each for each in parent if "off" in each.get("class", "").split()]:
-            parent.remove(child)
-    return ET.tostring(root, encoding="unicode")
+    # Safe: drawings.shown keeps an allow-list of elements and attributes, and nothing is added after it.
+    return mark_safe(drawings.shown(drawn["svg"], spots=spots, prefix=f"{drawn['key']}-"))

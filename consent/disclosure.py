@@ -487,7 +487,8 @@ def risk_words(told, risk):
         "seen": seen,
         "direct": direct_words(risk.directness, told.fill(text.population)),
         "elsewhere": risk.directness == "indirect",
-        "main": risk.main,
+        # What a clinician marked for this person is a main point for them.
+        "main": risk.main or any(each["risk"] == risk.key for each in told.release["tailoring"]),
         "depends_on": risk.depends_on or "",
         "severity": risk.severity,
         "source_keys": source_keys(risk.figure),

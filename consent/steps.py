@@ -291,6 +291,11 @@ def unless_least(walk):
     return walk.amount != "least"
 
 
+def unless_least_and_untailored(walk):
+    """However little somebody wants to know, what a clinician wrote for them alone is told."""
+    return unless_least(walk) or bool(walk.disclosure and walk.disclosure.content["tailoring"])
+
+
 def has_side(walk):
     return walk.disclosure is None or walk.section("side") is not None
 
@@ -342,7 +347,7 @@ STEPS = [
     Step("after", 3, forms.Reading, gettext_lazy("After"), needed=unless_least),
     Step("benefits", 4, forms.Reading, gettext_lazy("What good it may do"), needed=unless_least),
     Step("serious", 4, forms.Risks, gettext_lazy("What can go wrong")),
-    Step("common", 4, forms.Risks, gettext_lazy("More common problems"), needed=unless_least),
+    Step("common", 4, forms.Risks, gettext_lazy("More common problems"), needed=unless_least_and_untailored),
     Step("compare", 4, forms.Reading, gettext_lazy("Choices side by side"), needed=unless_least),
     Step("check", 5, forms.Check, gettext_lazy("Did we explain well?"), done=check_is_over, again=True),
     Step("checklist", 5, forms.Checklist, gettext_lazy("Your checklist"), again=True),

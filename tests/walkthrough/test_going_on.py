@@ -58,3 +58,20 @@ def test_a_page_that_was_told_differently_says_so(client):
     assert "This page has changed since you last read it" in page
     assert "You play the violin." in page
     assert "has changed" not in tablet.get(reverse("walk:step", args=["before"])).content.decode()
+
+
+def test_what_a_clinician_wrote_for_this_person_is_told_however_little_they_want_to_know(client):
+    episode = people.a_draft()
+    preparing.tailor(episode=episode, by=people.actor("ada"), words="You play the violin.")
+    preparing.release(episode=episode, by=people.actor("ada"))
+    people.hand_over(episode)
+    people.walk_to(episode, "common", answers={"amount": {"amount": "least"}})
+    tablet = people.a_tablet(client, episode)
+    assert "You play the violin." in tablet.get(reverse("walk:step", args=["common"])).content.decode()
+
+
+def test_who_wants_to_know_little_is_not_taken_through_everything(client):
+    episode = people.an_episode("check", answers={"amount": {"amount": "least"}})
+    said = set(episode.answers.values_list("step", flat=True))
+    assert not said & {"before", "during", "after", "benefits", "common", "compare"}
+    assert {"why", "side", "serious"} <= said

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from consent import answering, asking, discussing, events, handover, preparing, signing
+from consent import answering, asking, deciding, discussing, events, handover, preparing, signing
 from consent.models import Episode
 from consent.staff.models import Clinic, Organisation, Site, SiteValue, User
 from consent.steps import BY_KEY, STEPS, Walk
@@ -270,8 +270,6 @@ def accept(question, word="satisfied"):
 
 def a_represented(given="Kim", born=None, **planned):
     """A child whose mother decides, prepared and not yet released."""
-    from consent import deciding
-
     born = born or date.today() - timedelta(days=365 * 9)
     episode = a_draft(patient=a_patient(given, "Sample", born), **planned)
     deciding.assess(episode=episode, kind="minor", findings={"reason": "Nine years old."}, by=actor("ada"))

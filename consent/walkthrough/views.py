@@ -6,7 +6,19 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consent import access, answering, asking, deciding, events, handover, lifecycle, signing, steps
+from consent import (
+    access,
+    answering,
+    asking,
+    deciding,
+    disclosure,
+    events,
+    handover,
+    lifecycle,
+    signing,
+    steps,
+    wording,
+)
 from consent.forms import AskForm, RefuseForm, WithdrawForm
 from consent.models import Status
 from consent.steps import BY_KEY, Walk
@@ -139,8 +151,6 @@ def show(request, walk, step, form, status=200):
 
 def welcome_words(walk):
     """Before a language is picked, the first page speaks the expected one, without freezing anything."""
-    from consent import disclosure, wording
-
     codes = [code for code, _ in walk.languages]
     language = walk.episode.language if walk.episode.language in codes else codes[0]
     told = disclosure.Told.of(walk.release.content, language)

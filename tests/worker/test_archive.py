@@ -11,7 +11,7 @@ from consent import events, guards, work
 from consent.models import Event, Record, RecordFile, SealKey, Work
 from consent.records import archive, keys
 from procedures import canonical
-from tests.work.rows import a_record, an_order
+from tests.worker.rows import a_record, an_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 

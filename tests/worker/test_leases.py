@@ -8,7 +8,7 @@ import pytest
 from consent import work
 from consent.models import Work
 from consent.records.keys import UnusableKey
-from tests.work.rows import an_order
+from tests.worker.rows import an_order
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_trouble_names_the_kind_of_failure_and_never_what_it_said(order, tasks, 
     order.refresh_from_db()
     assert order.trouble == "UnusableKey: The sealing key cannot be used."
     assert "Maria" not in caplog.text
-    assert "UnusableKey at tests.work.test_leases:" in caplog.text
+    assert "UnusableKey at tests.worker.test_leases:" in caplog.text
 
 
 def test_trouble_is_gone_when_the_task_is_done(order, tasks):

@@ -280,3 +280,10 @@ def test_a_recalled_text_is_neither_handed_over_nor_signed():
     with pytest.raises(handover.Recalled):
         people.hand_over(episode)
     assert nothing_signed(episode)
+
+
+@pytest.mark.parametrize("make", [people.a_signed, people.a_complete])
+def test_nothing_is_released_anew_over_a_signature(make):
+    episode = make()
+    with pytest.raises(lifecycle.WrongMove):
+        preparing.release(episode=episode, by=people.actor("ada"))

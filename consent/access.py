@@ -6,6 +6,7 @@ from django.http import Http404
 
 from consent import policy
 from consent.models import Episode, HandOver, Party, Patient, Record
+from consent.staff.models import Organisation
 
 
 def allow(user, act):
@@ -71,6 +72,15 @@ def found_by_words(rows, words):
             | Q(items__version__procedure__slug__icontains=word)
         )
     return rows.distinct()
+
+
+def time_zone_of(request):
+    """The zone of the hospital whose tablet or member of staff this is; empty for a stranger."""
+    key = request.session.get("hand_over")
+    rows = Organisation.objects.filter(sites__clinics__episodes__handovers=key) if key else Organisation.objects.none()
+    if not key and request.user.is_authenticated:
+        rows = Organisation.objects.filter(sites__clinics__staff=request.user)
+    return rows.values_list("time_zone", flat=True).first() or ""
 
 
 class NoTablet(Exception):

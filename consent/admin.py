@@ -41,5 +41,9 @@ class Place(admin.ModelAdmin):
 class OrganisationAdmin(Place):
     fields = ("name", "time_zone")
 
+    def save_model(self, request, obj, form, change):
+        """Only what was edited: the row also carries the head of the audit chain, which moves meanwhile."""
+        obj.save(update_fields=form.changed_data if change else None)
+
 
 admin.site.register([Site, Clinic], Place)

@@ -1,5 +1,7 @@
 """Save what was said on a step: at once, each on its own, with the digest of what the page showed."""
 
+import secrets
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -73,6 +75,9 @@ def require_deciding(walk):
 
 
 def append(walk, step, data, by, shown, tapped_by=""):
+    if step.key == "tell_us":
+        # The digest of all answers stands on the record: without salt a few guesses would find the private ones.
+        data = {**data, "salt": secrets.token_hex(16)}
     body = canonical.dumps(data)
     answer = Answer.objects.create(
         episode=walk.episode,
@@ -92,8 +97,11 @@ def append(walk, step, data, by, shown, tapped_by=""):
 
 
 @transaction.atomic
-def begin(*, walk, language, text_size, by, tapped_by=""):
-    """The first page: the language picked there freezes the disclosure."""
+def begin(*, walk, language, text_size, by, tapped_by="", shown=None):
+    """The first page: the language picked there freezes the disclosure.
+
+    `shown` is the language that the page itself spoke: when another was picked, the page is read again in that one.
+    """
     episode = lifecycle.lock(walk.episode)
     lifecycle.require(episode, *ANSWERABLE)
     party = Party.objects.get(pk=walk.party.pk)
@@ -102,7 +110,7 @@ def begin(*, walk, language, text_size, by, tapped_by=""):
     told = disclosure.freeze(release=walk.release, language=language, by=by)
     party.disclosure, party.text_size = told, text_size
     party.save(update_fields=["disclosure", "text_size"])
-    said = {"language": language, "text_size": text_size}
+    said = {"language": language, "text_size": text_size, "shown": language if shown is None else shown}
     return save(walk=Walk(episode, party), step=BY_KEY["welcome"], data=said, by=by, tapped_by=tapped_by)
 
 

@@ -41,6 +41,9 @@ def decision_makers_have_signed(episode):
 def signers(episode, meaning):
     """Parties who have signed with this meaning under the release that counts now."""
     rows = episode.signatures.filter(meaning=meaning, disclosure__release=episode.release)
+    if meaning == "explained":
+        # "I explained this" is for the text in the language that the person signed in, not for another one.
+        rows = rows.filter(disclosure=episode.decision_maker.disclosure)
     return set(rows.values_list("party_id", flat=True))
 
 

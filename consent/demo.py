@@ -129,7 +129,7 @@ def a_draft(
     *, patient=None, side="left", levels=("C6",), items=None, language="en", at="Imaging", planned_time=time(9, 40)
 ):
     """An episode in draft for Maria, LEFT C6, Dr Ada responsible."""
-    reason = REASONS[language, side]
+    reason = REASONS.get((language, side), "")
     planned = items or [preparing.Planned(version(), side, list(levels), "dexamethasone", reason)]
     return preparing.prepare(
         patient=patient or a_patient(),

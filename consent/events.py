@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from consent.models import Access, Episode, Event, EventPayload
 from consent.staff.models import Organisation
@@ -31,8 +32,12 @@ def staff(user, device=""):
     return Actor("staff", str(user.pk), user.full_name, user.title, device, user=user)
 
 
-def party(someone, device=""):
-    return Actor("party", str(someone.pk), someone.name, someone.get_role_display(), device, party=someone)
+def party(someone, device="", tapped_by=""):
+    """Somebody with a tablet; `tapped_by` names staff who read aloud and touch the screen at that person's word."""
+    name = (
+        _("%(name)s (tapped by %(staff)s)") % {"name": someone.name, "staff": tapped_by} if tapped_by else someone.name
+    )
+    return Actor("party", str(someone.pk), name, someone.get_role_display(), device, party=someone)
 
 
 SYSTEM = Actor("system", "worker", "Plain Consent", "system")

@@ -1,9 +1,11 @@
 """What every request passes through: headers, the tablet's bounds, language, and errors that become pages."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 
 from consent import access, errors
 from consent.walkthrough.views import PutDown
@@ -68,6 +70,17 @@ def tablet(get_response):
         if is_patient_page and not bound:
             return render(request, "walkthrough/no_tablet.html", status=403)
         return get_response(request)
+
+    return middleware
+
+
+def zone(get_response):
+    """Times are typed and shown in the hospital's own zone, wherever the server stands."""
+
+    def middleware(request):
+        name = access.time_zone_of(request)
+        with timezone.override(ZoneInfo(name) if name else None):
+            return get_response(request)
 
     return middleware
 

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "consent.middleware.tablet",
+    "consent.middleware.zone",
     "consent.middleware.language",
     "consent.middleware.errors_to_pages",
 ]

@@ -300,13 +300,8 @@ def refuse(*, walk, by, reason=""):
     walk = Walk(episode, walk.party)
     now = timezone.now()
     if walk.disclosure:
-        answering.append(
-            walk,
-            BY_KEY["decision"],
-            {"decision": "refuse", "reason": reason},
-            by,
-            walk.disclosure.section_digest("decision"),
-        )
+        # Without a page's digest: the page of the decision may never have been opened.
+        answering.append(walk, BY_KEY["decision"], {"decision": "refuse", "reason": reason}, by, "")
     lifecycle.move(episode, Status.REFUSED, by=by, at=now)
     if walk.disclosure is None:
         # Nothing was told yet, so there is nothing to put on a record; the chain has the refusal.

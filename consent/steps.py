@@ -300,6 +300,10 @@ def has_side(walk):
     return walk.disclosure is None or walk.section("side") is not None
 
 
+def was_read_in_its_language(walk):
+    return walk.said("welcome", "shown") == walk.said("welcome", "language")
+
+
 def side_matches(walk):
     section = walk.section("side")
     picked = {"both": ["left", "right"]}.get(walk.said("side", "side"), [walk.said("side", "side")])
@@ -335,7 +339,7 @@ class Step:
 
 
 STEPS = [
-    Step("welcome", 1, forms.Welcome, gettext_lazy("Welcome")),
+    Step("welcome", 1, forms.Welcome, gettext_lazy("Welcome"), done=was_read_in_its_language),
     Step("identity", 1, forms.Reading, gettext_lazy("Is this you?")),
     Step("amount", 1, forms.Amount, gettext_lazy("How much to know")),
     Step("why", 2, forms.Reading, gettext_lazy("Why, and what you could do")),

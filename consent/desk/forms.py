@@ -133,7 +133,7 @@ class TalkedForm(ClearForm):
 
 class DiscussionForm(ClearForm):
     release = forms.IntegerField(widget=forms.HiddenInput)
-    mode = forms.ChoiceField(label=_("How did you talk?"), choices=Discussion.MODES, initial="here", widget=Chips(),
+    mode = forms.ChoiceField(label=_("How did you talk?"), choices=Discussion.MODES, widget=Chips(),
                              error_messages={"required": _("Choose how you talked")})  # fmt: skip
     on = day(_("Day"))
     at = clock(_("Time it began"))

@@ -172,7 +172,7 @@ def discussion(request, episode):
 
 def now():
     local = timezone.localtime()
-    return {"mode": "here", "on": local.date(), "at": local.strftime("%H:%M")}
+    return {"on": local.date(), "at": local.strftime("%H:%M")}
 
 
 def recorded(form, episode, by):

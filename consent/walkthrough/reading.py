@@ -16,7 +16,9 @@ def beside(walk, key):
 def depends(walk):
     """Harm that depends on the person: what they said no to on "tell us" is left out."""
     said = walk.said("tell_us")
-    return [risk for risk in walk.section("common")["depends"] if said.get(risk["depends_on"]) != "no"]
+    return [
+        risk for risk in walk.section("common")["depends"] if said.get(risk["depends_on"]) != "no" or risk["for_you"]
+    ]
 
 
 def unsure(walk, key):

@@ -46,7 +46,7 @@ def walk_of(request, *, even_put_down=False):
 
 
 def actor(request, walk):
-    return events.party(walk.party, walk.hand_over.device)
+    return events.party(walk.party, walk.hand_over.device, request.session.get("tapped_by", ""))
 
 
 def go(request, name, *args):
@@ -152,7 +152,8 @@ def show(request, walk, step, form, status=200):
 def welcome_words(walk):
     """Before a language is picked, the first page speaks the expected one, without freezing anything."""
     codes = [code for code, _ in walk.languages]
-    language = walk.episode.language if walk.episode.language in codes else codes[0]
+    expected = walk.disclosure.language if walk.disclosure else walk.episode.language
+    language = expected if expected in codes else codes[0]
     told = disclosure.Told.of(walk.release.content, language)
     return {
         **disclosure.welcome(told),
@@ -206,9 +207,10 @@ def save_welcome(request, walk, step, form):
         text_size=said["text_size"],
         by=actor(request, walk),
         tapped_by=request.session.get("tapped_by", ""),
+        shown=request.POST.get("shown", ""),
     )
     request.session["language"] = said["language"]
-    return go(request, "walk:step", walk_of(request).after(step).key)
+    return go(request, "walk:step", walk_of(request).next_step.key)
 
 
 def save_side(request, walk, step, form):

@@ -274,8 +274,6 @@ def why(told):
     return {
         **told.prose(told.texts.why),
         "what": told.prose(told.texts.what),
-        "reason": " ".join(dict.fromkeys(item["reason"] for item in told.items if item["reason"])),
-        "reason_title": _("From your clinician"),
         "ways_title": _("What could you do?"),
         "ways": ways,
         "may_say_no": _("You may say no."),
@@ -335,7 +333,13 @@ def side(told):
 
 
 def before(told):
-    return told.prose(told.texts.before)
+    return {**told.prose(told.texts.before), **reason(told)}
+
+
+def reason(told):
+    """The clinician's own words on why: they may name the side, so they stand behind the page on which it is picked."""
+    words = " ".join(dict.fromkeys(item["reason"] for item in told.items if item["reason"]))
+    return {"reason": words, "reason_title": _("From your clinician")}
 
 
 def during(told):
@@ -650,6 +654,7 @@ def sign(told):
         "vow": vow,
         "agree": _("I agree to %(it)s") % {"it": told.texts.short},
         "not_agree": _("I do not want %(it)s") % {"it": told.texts.short},
+        **reason(told),
         "next_title": _("What happens next"),
         "next": told.stages(told.texts.next_steps),
     }

@@ -170,6 +170,9 @@ PAGES = {
     handover.WrongPin: simple(
         403, lambda: _("That PIN is not right"), lambda: _("After five wrong tries a full sign-in is needed.")
     ),
+    papering.ModeNotSaid: simple(
+        422, lambda: _("How did they talk?"), lambda: _("Say whether it was here, by video or by phone.")
+    ),
     papering.NotPrintable: simple(
         409,
         lambda: _("This form cannot be printed now"),

@@ -317,7 +317,15 @@ def withdraw(*, episode, by, words=""):
     walk = Walk(episode, episode.decision_maker)
     answering.append(walk, WITHDRAWAL, {"words": words}, by, "")
     lifecycle.move(episode, Status.WITHDRAWN, by=by, at=now)
-    return completing.file_record(episode=episode, kind="withdrawal", by=by, at=now)
+    return completing.file_record(episode=episode, kind="withdrawal", by=by, at=now, body=on_paper(episode, now))
+
+
+def on_paper(episode, at):
+    """The withdrawal of a consent that was signed on paper says so; any other is composed in the ordinary way."""
+    if not paper.is_on_paper(episode):
+        return None
+    previous = episode.records.order_by("-id").first()
+    return paper.compose_withdrawal(episode=episode, at=at, previous=previous)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import FileResponse, Http404, HttpResponse
@@ -11,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent import access, disclosure, events, lifecycle, papering, policy, signing
-from consent.clear import ClearForm, Tick, Ticks
+from consent.clear import Chips, ClearForm, Tick, Ticks
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import clock, day, line, words
-from consent.models import Scan, Status
+from consent.models import Discussion, Scan, Status
 from consent.papering import scans
 from consent.steps import LANGUAGES
 
@@ -49,12 +50,13 @@ class PaperForm(ClearForm):
     discussed = forms.BooleanField(
         label=_("The paper says that this clinician talked with them."), required=False, widget=Tick()
     )
+    mode = forms.ChoiceField(label=_("How did they talk?"), choices=Discussion.MODES, required=False, widget=Chips())
     witnesses = words(_("Witnesses on the paper, one name a line"), required=False, most=500, rows=2)
     note = line(_("Note for the record"), required=False, most=300)
 
     def __init__(self, *args, episode, **kwargs):
         super().__init__(*args, **kwargs)
-        release = episode.release
+        release, self.zone = episode.release, zone_of(episode)
         self.fields["language"].choices = languages(release)
         self.fields["clinician"].queryset = clinicians(episode)
         self.fields["right"].label = self.sentence(episode)
@@ -82,19 +84,28 @@ class PaperForm(ClearForm):
         cleaned = super().clean()
         if cleaned.get("discussed") and not cleaned.get("clinician"):
             self.add_error("clinician", _("Choose the clinician who talked with them"))
+        if cleaned.get("discussed") and not cleaned.get("mode") and "mode" not in self.errors:
+            self.add_error("mode", _("Choose how they talked: here, by video or by phone"))
         return cleaned
 
     def act(self):
         """Arguments of papering.attach."""
         said = self.cleaned_data
-        kept = {name: said[name] for name in ("file", "language", "clinician", "discussed", "witnesses", "note")}
-        signed_at = timezone.make_aware(datetime.combine(said["on"], said["at"]))
+        kept = {
+            name: said[name] for name in ("file", "language", "clinician", "discussed", "mode", "witnesses", "note")
+        }
+        signed_at = timezone.make_aware(datetime.combine(said["on"], said["at"]), self.zone)
         return {
             **kept,
             "signed_at": signed_at,
             "signed_by_clinician": bool(said["clinician"]),
             "agreed": said.get("agreed"),
         }
+
+
+def zone_of(episode):
+    """A clock on paper is a clock of the hospital's, wherever the server stands."""
+    return ZoneInfo(episode.organisation.time_zone)
 
 
 def clinicians(episode):
@@ -136,7 +147,7 @@ def languages(release):
 
 
 def first_guess(episode):
-    return {"language": episode.language, "on": timezone.localdate()}
+    return {"language": episode.language, "on": timezone.localdate(timezone=zone_of(episode))}
 
 
 def attached(form, episode, by):

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from consent import answering, completing, disclosure, events, lifecycle, policy, signing, wording
+from consent import answering, completing, disclosure, events, lifecycle, policy, signing
 from consent.handover import refuse_recalled
 from consent.models import Discussion, Party, Role, Scan, Signature, Status
 from consent.papering import scans
@@ -30,6 +31,10 @@ class NotAClinician(Exception):
     """The policy does not let this person explain and sign, or they do not work in this clinic."""
 
 
+class ModeNotSaid(Exception):
+    """A talk is told of, and not whether it was here, by video or by phone: a record does not guess at it."""
+
+
 def attach(
     *,
     episode,
@@ -43,15 +48,16 @@ def attach(
     language="",
     agreed=None,
     witnesses=(),
+    mode="",
 ):
     """Keep the scan of a paper that the decision-makers have signed, and move the episode on. Returns the Scan.
 
     `signed_at` is the time of the act, as written on the paper; the time of entry is now. `agreed` are the positions of
-    the items with a yes (all of them when it is None). A paper that is signed already may come once more, with the
-    clinician's signature on it. Raises NotAScan, WrongTime, NotAClinician, NotASignature, WitnessNeeded, NotThisPerson,
-    AlreadySigned, Held or WrongMove; then nothing is stored.
+    the items with a yes (all of them when it is None); `mode` is how they talked, one of Discussion.MODES. A paper that
+    is signed already may come once more, with the clinician's signature on it. Raises NotAScan, WrongTime, NotAClinician,
+    ModeNotSaid, NotASignature, WitnessNeeded, NotThisPerson, AlreadySigned, Held or WrongMove; then nothing is stored.
     """
-    said = Said(signed_at, clinician if signed_by_clinician else None, discussed, tuple(witnesses), agreed, note)
+    said = Said(signed_at, clinician if signed_by_clinician else None, discussed, tuple(witnesses), agreed, note, mode)
     require_attachable(episode, said)
     # Drawing the pages anew takes seconds: the database is not locked meanwhile.
     data = scans.clean(file)
@@ -68,6 +74,7 @@ class Said:
     witnesses: tuple
     agreed: tuple | None
     note: str
+    mode: str
 
 
 def require_attachable(episode, said):
@@ -80,6 +87,8 @@ def require_attachable(episode, said):
     require_clinician(episode, said)
     require_time(episode, said.signed_at)
     require_witnesses(episode, said)
+    if said.discussed and said.mode not in dict(Discussion.MODES):
+        raise ModeNotSaid
 
 
 def require_agreed(episode, said):
@@ -227,9 +236,9 @@ def clinician_signs(episode, said, scan, by):
     if said.discussed:
         made = Discussion.objects.create(
             episode=episode, release=episode.release, by=clinician, by_name=clinician.full_name, by_title=clinician.title,
-            mode="here", happened_at=said.signed_at, note=note_on_discussion(by), at=scan.entered_at,
+            mode=said.mode, happened_at=said.signed_at, note=note_on_discussion(by), at=scan.entered_at,
         )  # fmt: skip
-        events.write("discussed", by=by, episode=episode, at=scan.entered_at, discussion=made.pk, mode="here")
+        events.write("discussed", by=by, episode=episode, at=scan.entered_at, discussion=made.pk, mode=said.mode)
 
 
 def note_on_discussion(by):
@@ -261,6 +270,8 @@ def append(episode, party, frozen, meaning, statement, said, scan, by, **more):
 
 
 def body_of(episode, party, frozen, meaning, statement, said, scan, by, more):
+    # The organisation's zone, as on every signature: a server may stand anywhere.
+    zone = episode.organisation.time_zone
     with translation.override(frozen.language):
         shown = _("On paper: see the scan")
     return {
@@ -273,8 +284,8 @@ def body_of(episode, party, frozen, meaning, statement, said, scan, by, more):
         "at": said.signed_at.isoformat(),
         "entered_at": scan.entered_at.isoformat(),
         "entered_by": by.name,
-        "zone": str(timezone.get_current_timezone()),
-        "offset": wording.zone(said.signed_at),
+        "zone": zone,
+        "offset": said.signed_at.astimezone(ZoneInfo(zone)).strftime("%z"),
         "place": episode.clinic.name,
         "device": by.device,
         "disclosure": frozen.digest,

@@ -78,7 +78,7 @@ def why(why, before, during, after):
         [
             *(drawn(each) for each in during["drawings"]),
             prose(why),
-            row(why["reason_title"], [why["reason"]]),
+            row(before["reason_title"], [before["reason"]]),
             prose(why["what"]),
             prose(before),
             prose(during, stages),

@@ -17,6 +17,8 @@ def what(walk):
     told = walk.disclosure.content
     medicines = list(dict.fromkeys(item["medicine_name"] for item in walk.items if item["medicine_name"]))
     yield {"name": _("What"), "text": told["name"], "hint": f"({told['medical']})"}
+    if walk.section("sign")["reason"]:
+        yield {"name": walk.section("sign")["reason_title"], "text": walk.section("sign")["reason"]}
     if medicines:
         yield {"name": _("Medicine"), "text": wording.capital("; ".join(medicines))}
 

@@ -55,7 +55,7 @@ def attach(episode, *, data=None, by="bo", **more):
 
 
 def by_ada(**more):
-    return {"signed_by_clinician": True, "clinician": people.user("ada"), "discussed": True, **more}
+    return {"signed_by_clinician": True, "clinician": people.user("ada"), "discussed": True, "mode": "phone", **more}
 
 
 def fields(**more):

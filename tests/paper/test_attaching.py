@@ -195,6 +195,12 @@ def test_only_a_clinician_of_this_clinic_can_have_explained(episode, name):
         attach(episode, **by_ada(clinician=people.user(name)))
 
 
+def test_a_talk_without_a_way_of_talking_is_refused(episode, uploads):
+    with pytest.raises(papering.ModeNotSaid):
+        attach(episode, **by_ada(mode=""))
+    assert (episode.status, kept(uploads)) == ("ready", [])
+
+
 def test_nobody_talked_when_nobody_is_named(episode):
     with pytest.raises(papering.NotAClinician):
         attach(episode, discussed=True)
@@ -215,9 +221,23 @@ def test_agreeing_to_nothing_is_no_consent(episode, uploads):
 
 
 def test_the_desk_attaches_a_paper(client, episode):
-    response = post(people.signed_in(client, "bo"), episode, clinician=people.user("ada").pk, discussed="on")
+    talked = {"clinician": people.user("ada").pk, "discussed": "on", "mode": "video"}
+    response = post(people.signed_in(client, "bo"), episode, **talked)
     episode.refresh_from_db()
     assert (response.status_code, episode.status) == (302, "complete")
+    assert episode.discussions.get().mode == "video"
+
+
+def test_the_desk_does_not_guess_how_they_talked(client, episode):
+    response = post(people.signed_in(client, "bo"), episode, clinician=people.user("ada").pk, discussed="on")
+    assert response.status_code == 422
+    assert "Choose how they talked" in response.content.decode()
+
+
+def test_no_way_of_talking_is_chosen_beforehand(client, episode):
+    page = people.signed_in(client, "bo").get(reverse("desk:paper", args=[episode.pk])).content.decode()
+    assert page.count('name="mode"') == 3
+    assert "checked" not in page
 
 
 def test_the_paper_is_compared_before_it_counts(client, episode):

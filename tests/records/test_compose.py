@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone, translation
 
-from consent import answering, deciding, disclosure, handover, preparing, signing
+from consent import answering, asking, deciding, disclosure, handover, preparing, signing
 from consent.records import compose, shape
 from consent.records.compose import drawing, proof
 from consent.steps import BY_KEY, Walk
 from procedures import canonical
 from tests import people
+from tests.records import episodes
 from tests.records.reading import squeezed, told
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +259,41 @@ def test_who_chose_everything_is_told_that_all_was_shown():
     assert fact(newest(episode), "not_heard") == "Nothing. All of it was shown."
 
 
+def test_each_page_is_told_as_it_was_when_it_was_read():
+    """Who asks for everything half way has read the first half in its main points."""
+    episode = people.an_episode("benefits")
+    walk = people.walk_of(episode)
+    people.answer_step(walk, "amount", {"amount": "everything"})
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    record = newest(episode)
+    assert "Why, and what you could do" in fact(record, "not_heard")
+    assert "What can go wrong" not in fact(record, "not_heard")
+    assert f"›\u00a0{walk.section('during')['stages'][0]['text']}" in text_of(episode)
+    assert not any(each.tapped for group in risk_groups(record) for each in group.risks)
+
+
+def test_an_earlier_text_has_its_own_day():
+    episode = people.an_episode("check")
+    preparing.take_back(episode=episode, by=people.actor("ada"), reason="time")
+    released(episode)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    assert "An earlier text was given on" in fact(newest(episode), "given")
+
+
+def test_a_note_for_one_person_says_who_wrote_it():
+    episode = people.a_draft()
+    preparing.tailor(episode=episode, by=people.actor("ada"), words="You are tall.")
+    preparing.tailor(episode=episode, by=people.actor("ada"), words="It ran long last time.", risk="st_sugar")
+    released(episode)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    harm = written(part(newest(episode), "harm"))
+    assert "(Dr Ada Example)" in harm
+    assert "Marked for Maria by Dr Ada Example:" in harm
+
+
 def test_the_drawing_shows_this_place_and_needs_no_style_sheet():
     episode = people.a_signed()
     rows = next(each for each in part(newest(episode), "why").blocks if each.block == "rows").rows
@@ -367,6 +403,35 @@ def test_what_was_explained_again_is_counted():
     people.walk_to(episode, "sign")
     people.sign(episode)
     assert "1 time, by the page" in written(part(newest(episode), "understood"))
+
+
+def test_a_second_miss_says_what_was_chosen_and_that_it_would_be_talked_about():
+    episode = people.an_episode("check")
+    for _ in range(2):
+        episodes.miss_a_check(episode)
+    walk = people.walk_of(episode)
+    first, talk = walk.section("check")["questions"][0], walk.section("check")["talk"]
+    wrong = next(words for key, words in first["options"].items() if key != first["right"])
+    asking.talked(episode=episode, item=f"check:{first['key']}", by=people.actor("ada"))
+    people.answer_step(people.walk_of(episode), "check")
+    signing.refuse(walk=people.walk_of(episode), by=people.party_of(episode))
+    told = written(part(newest(episode), "understood"))
+    assert "1 time, by the page" in told
+    assert talk in told
+    assert f"(before: “{wrong}”; “{wrong}”)" in told
+
+
+def test_a_question_about_an_earlier_plan_says_so():
+    episode = people.an_episode("check")
+    people.accept(people.answer(people.ask(episode, "Will it hurt?")).question)
+    preparing.take_back(episode=episode, by=people.actor("ada"), reason="time")
+    released(episode)
+    people.walk_to(episode, "sign")
+    people.ask(episode, "And after?")
+    signing.refuse(walk=people.walk_of(episode), by=people.party_of(episode))
+    earlier, now = questions_of(newest(episode))
+    assert "This was about an earlier plan." in earlier.asked
+    assert "earlier plan" not in written(now)
 
 
 def test_the_first_answer_on_the_checklist_is_not_forgotten():

@@ -208,14 +208,14 @@ def item_of(story, item):
         levels=item["levels"],
         version=str(item["version"]),
         agreed=agreed,
-        word=said_of(story, agreed),
+        word=said_of(story, item, agreed),
         alt=alt_of(story, agreed),
         also_in=in_theatre(story, item, agreed),
     )
 
 
-def said_of(story, agreed):
-    if story.kind == "withdrawal":
+def said_of(story, item, agreed):
+    if story.kind == "withdrawal" and story.was_agreed(item):
         return _("NO LONGER AGREED")
     if not agreed:
         return _("NOT AGREED")
@@ -235,7 +235,7 @@ def in_theatre(story, item, agreed):
     if story.theatre_told is None:
         return None
     released = next(each for each in story.walk.release.content["items"] if each["position"] == item["position"])
-    said = story.in_theatre(lambda: story.theatre_told.item(released) | {"word": said_of(story, agreed)})
+    said = story.in_theatre(lambda: story.theatre_told.item(released) | {"word": said_of(story, item, agreed)})
     gap = f" ({said['gap']})" if said["gap"] else ""
     words = [strong(said["where"]), plain(f"{gap}. {said['plain']}. "), strong(said["word"])]
     return shape.AlsoIn(lang=story.theatre, text=words)

@@ -149,6 +149,9 @@ def not_heard(story):
 
 
 def everything(story):
+    if story.pages_in_part:
+        words = {"name": story.first_name, "pages": "; ".join(story.pages_in_part)}
+        return _("%(name)s chose everything, after reading less of: %(pages)s.") % words, False
     return ("" if story.pages_unshown else _("Nothing. All of it was shown.")), False
 
 
@@ -157,7 +160,13 @@ def main_points(story):
 
 
 def least(story):
-    return _("%(name)s chose to know as little as possible.") % {"name": story.first_name}, True
+    text, serious = (
+        _("%(name)s chose to know as little as possible.") % {"name": story.first_name},
+        story.page("serious"),
+    )
+    if serious and serious["risks"] and story.others_waited:
+        text = sentences(text, _("Behind a tap: %(what)s.") % {"what": serious["other_title"]})
+    return text, True
 
 
 def unsaid(story):
@@ -177,15 +186,15 @@ def reason(story):
 
 
 def how_said(story):
-    words = {"who": mover(story), "moment": at_clock(story.at)}
-    text = _("Said by %(who)s, %(moment)s. No signature is needed to say no.") % words
-    return shape.Fact(about="said", label=_("How it was said"), text=text)
-
-
-def mover(story):
-    """Who said or wrote down the no: the newest move of this episode."""
+    """Staff who enter a no wrote it down: it is the decision-maker's all the same."""
     moves = [event for event in story.events if event.kind == "moved"]
-    return actor(moves[-1]) if moves else story.name
+    words = {"who": story.name, "moment": at_clock(story.at), "staff": actor(moves[-1]) if moves else ""}
+    said = _("Said by %(who)s, %(moment)s.")
+    if moves and moves[-1].actor.startswith("staff:"):
+        said = _("Said by %(who)s to %(staff)s, who wrote it down, %(moment)s.")
+    return shape.Fact(
+        about="said", label=_("How it was said"), text=sentences(said % words, _("No signature is needed to say no."))
+    )
 
 
 def ends(story):
@@ -221,20 +230,35 @@ def planned(story):
 
 
 def given(story):
-    """When the text was first in the person's hands: a day or more before the decision is what inspectors ask for."""
-    at = story.episode.given_at
-    if at is None:
-        return shape.Fact(about="given", label=_("Text given"), text=_("No time is recorded."))
+    """When this text was first in the person's hands: a day or more before the decision is what inspectors ask for."""
+    at, first = given_at(story), story.episode.given_at
+    text = how_long_before(story, at) if at else _("No time is recorded.")
+    if first and story.walk.release.number > 1 and story.is_earlier(first):
+        text = sentences(
+            f"{text.rstrip('.')}.", _("An earlier text was given on %(moment)s.") % {"moment": at_clock(first)}
+        )
+    return shape.Fact(about="given", label=_("Text given"), text=text)
+
+
+def given_at(story):
+    """Another plan, or another who decides, is another text: its time is that of its own first hand-over."""
+    release = story.walk.release
+    if release.number == 1:
+        return story.episode.given_at
+    hands = story.episode.handovers.filter(party=story.walk.party, at__gte=release.at).order_by("at")
+    return hands[0].at if hands else None
+
+
+def how_long_before(story, at):
     days = (timezone.localtime(story.decided_at).date() - timezone.localtime(at).date()).days
     before = ngettext("%(n)s day before the decision", "%(n)s days before the decision", days) % {"n": days}
-    text = f"{at_clock(at)}, {before if days else _('on the day of the decision')}"
-    return shape.Fact(about="given", label=_("Text given"), text=text)
+    return f"{at_clock(at)}, {before if days else _('on the day of the decision')}"
 
 
 def language(story):
     interpreters = story.episode.parties.filter(role=Role.INTERPRETER, active=True).order_by("id")
     names = ", ".join(each.name for each in interpreters)
-    help_ = _("Interpreter: %(names)s.") % {"names": names} if names else _("No interpreter took part.")
+    help_ = _("Interpreter: %(names)s.") % {"names": names} if names else _("No interpreter is recorded.")
     return shape.Fact(about="language", label=_("Language"), text=f"{story.language_name}. {help_}")
 
 

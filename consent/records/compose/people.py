@@ -1,9 +1,12 @@
 """Part 8: who took part and how, the discussion, and what happened in which order."""
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent.models import Discussion, Party, Role
+from consent import wording
+from consent.models import Discussion, Party, Reply, Role
 from consent.records import shape
 from consent.records.compose.facts import found_by, reasons
 from consent.records.compose.told import part, rows_of
@@ -35,28 +38,49 @@ def people(story):
 
 
 def parties(story):
-    """Everybody beside staff: who decides, supports, interprets, gives assent."""
-    rows = story.episode.parties.filter(active=True, user=None).order_by("id")
-    return [shape.Line(cells=[each.name, party_role(each), presence(story, each)], code=each.role) for each in rows]
+    """Everybody beside staff who decides, supports, interprets or gives assent, or did so for a while."""
+    rows = [each for each in story.episode.parties.filter(user=None).order_by("id") if took_a_part(story, each)]
+    return [
+        shape.Line(cells=[each.name, party_role(story, each), presence(story, each)], code=each.role) for each in rows
+    ]
 
 
-def party_role(party):
+def took_a_part(story, party):
+    if party.active or Reply.objects.filter(by_party=party).exists():
+        return True
+    return any(rows.exists() for rows in (party.answers, party.handovers, story.episode.questions.filter(party=party)))
+
+
+def party_role(story, party):
     role = str(party.get_role_display())
     more = _("the patient") if party.is_patient else party.relationship
+    until = "" if party.active else decided_until(story, party)
+    more = ", ".join(filter(None, [more, until]))
     return f"{role} ({more})" if more else role
 
 
+def decided_until(story, party):
+    """Until somebody else came to decide."""
+    changes = [event for event in story.events if event.kind == "decision_maker"]
+    mine = next((n for n, event in enumerate(changes) if story.says(event).get("party") == party.pk), None)
+    # Whoever the episode was prepared for decides from the start, without an event.
+    later = changes[0 if mine is None else mine + 1 :]
+    return _("decided until %(moment)s") % {"moment": at_clock(later[0].at)} if later else ""
+
+
 def presence(story, party):
-    """When and by whom the tablet was handed over, and that name and birth date were said aloud."""
-    hands = list(story.episode.handovers.filter(party=party).select_related("by").order_by("at"))
-    if not hands:
-        return "–"
-    said = next((each for each in hands if each.said_name_and_birth_date), None)
-    first = said or hands[0]
-    words = {"who": first.by.full_name, "moment": at_clock(first.at)}
-    if said:
+    """Each time that the tablet was handed over: by whom, and whether name and birth date were said aloud."""
+    hands = story.episode.handovers.filter(party=party).select_related("by").order_by("at")
+    return ". ".join(handed_over(each) for each in hands) or "–"
+
+
+def handed_over(hand):
+    words = {"who": hand.by.full_name, "moment": at_clock(hand.at)}
+    if hand.said_name_and_birth_date:
         return _("Here; said name and birth date to %(who)s, %(moment)s") % words
-    return _("Here; tablet from %(who)s, %(moment)s") % words
+    return (
+        _("Here; tablet from %(who)s, %(moment)s; did not say name and birth date, somebody who knows them did") % words
+    )
 
 
 def staff(story):
@@ -114,7 +138,8 @@ def talk(story, discussion):
     modes = dict(Discussion.MODES)
     words = {
         "who": f"{discussion.by_name}, {discussion.by_title}",
-        "name": story.name,
+        # With whoever decided then.
+        "name": discussion.release.content["decider"]["name"],
         "moment": at_clock(discussion.happened_at),
         "how": str(modes[discussion.mode]),
     }
@@ -155,13 +180,24 @@ def timeline(story):
 def event_line(story, event):
     """Only kinds that say nothing private: an answer to a page is never in this list."""
     make = HAPPENED.get(event.kind)
-    what = make(story, story.says(event)) if make else ""
+    what = make(story, story.says(event), event) if make else ""
     if not what:
         return None
-    return shape.Line(cells=[shortly(event.at), what, actor(event)], code=event.kind, at=instant(event.at))
+    who = signer(story, event) or actor(event)
+    return shape.Line(cells=[shortly(event.at), what, who], code=event.kind, at=instant(event.at))
 
 
-def moved(story, says):
+def signer(story, event):
+    """Who signed on paper is another than who entered it."""
+    made = signature_of(story, event) if event.kind == "signed" else None
+    return made.printed_name if made and made.method == "paper" else ""
+
+
+def signature_of(story, event):
+    return next((each for each in story.signatures if each.digest == story.says(event).get("signature")), None)
+
+
+def moved(story, says, event):
     names = {
         "draft": _("Taken back to correct"),
         "ready": _("Released"),
@@ -172,14 +208,21 @@ def moved(story, says):
     return names.get(says.get("after"))
 
 
-def side_picked(story, says):
+def side_picked(story, says, event):
     section = story.walk.section("side") or {"options": {}}
     side = section["options"].get(says.get("side"), "")
     verdict = _("it matched") if says.get("matched") else _("it did not match")
-    return _("Side picked before ours was shown: %(side)s; %(verdict)s") % {"side": side, "verdict": verdict}
+    # The answer comes right before its event.
+    before_ours = [first for answer, first in story.picks if answer.at <= event.at][-1:] == [True]
+    words = (
+        _("Side picked before ours was shown: %(side)s; %(verdict)s")
+        if before_ours
+        else _("Side picked again: %(side)s; %(verdict)s")
+    )
+    return words % {"side": side, "verdict": verdict}
 
 
-def held(story, says):
+def held(story, says, event):
     reasons = {
         "side": _("Stopped: the sides did not match"),
         "not_me": _("Stopped: the person said that this is not them"),
@@ -187,13 +230,17 @@ def held(story, says):
     return reasons.get(says.get("reason"), _("Stopped until staff had looked"))
 
 
-def signed(story, says):
-    meanings = {each.digest: str(each.get_meaning_display()) for each in story.signatures}
-    words = meanings.get(says.get("signature"))
-    return _("Signed: %(words)s") % {"words": words} if words else _("Signed, for an earlier plan")
+def signed(story, says, event):
+    made = signature_of(story, event)
+    if made is None:
+        return _("Signed, for an earlier plan")
+    words = {"words": str(made.get_meaning_display()), "who": actor(event)}
+    if made.method == "paper":
+        return _("Signed on paper, entered by %(who)s: %(words)s") % words
+    return _("Signed: %(words)s") % words
 
 
-def replied(story, says):
+def replied(story, says, event):
     words = {
         "answered": _("A question was answered"),
         "talked": _("Talked about it"),
@@ -204,13 +251,19 @@ def replied(story, says):
     return words.get(says.get("word"))
 
 
-def decision_maker(story, says):
+def decision_maker(story, says, event):
     party = Party.objects.filter(episode=story.episode, pk=says.get("party"), role=Role.DECISION_MAKER).first()
     return _("Decides from now on: %(name)s") % {"name": party.name} if party else None
 
 
+def wants_time(story, says, event):
+    if not says.get("until"):
+        return _("Wants more time")
+    return _("Wants more time, until %(day)s") % {"day": wording.day(date.fromisoformat(says["until"]))}
+
+
 def always(make):
-    return lambda story, says: make()
+    return lambda story, says, event: make()
 
 
 HAPPENED = {
@@ -226,7 +279,7 @@ HAPPENED = {
     "asked": always(lambda: _("Asked a question")),
     "replied": replied,
     "discussed": always(lambda: _("Discussion recorded")),
-    "wants_time": always(lambda: _("Wants more time")),
+    "wants_time": wants_time,
     "wants_paper": always(lambda: _("Would rather sign on paper")),
     "signed": signed,
     "recorded": always(lambda: _("Record made")),

@@ -9,6 +9,7 @@ from consent.records import shape
 from consent.records.compose.story import CITED
 from consent.records.compose.told import paragraph, part
 from consent.records.compose.words import at_clock, day, sentences
+from consent.steps import LANGUAGES
 
 
 def marks(story):
@@ -73,7 +74,7 @@ def checks(story, number):
             _("event %(number)s of this episode, before this record") % {"number": binds.chain_sequence},
             digests=[binds.chain_head],
         ),
-        *(signature(each) for each in story.signatures),
+        *(signature(story, each) for each in story.signatures),
         *(content(story, each) for each in versions(story)),
         evidence(_("Language"), text=language(story)),
         evidence(_("Rules in force"), text=rules(), digests=[binds.policy_digest]),
@@ -96,9 +97,14 @@ def evidence(label, note=None, text=None, digests=()):
     return shape.Evidence(label=label, note=note, text=text, digests=digests)
 
 
-def signature(each):
-    label = _("Signature of %(name)s") % {"name": each.printed_name}
-    return evidence(label, str(each.get_meaning_display()), digests=[each.digest])
+def signature(story, each):
+    """A clinician may have signed what was told in another language: then it was other words that were signed."""
+    label, text, digests = _("Signature of %(name)s") % {"name": each.printed_name}, None, [each.digest]
+    if each.disclosure.digest != story.disclosure.digest:
+        name = LANGUAGES.get(each.disclosure.language, each.disclosure.language)
+        text = _("Signed on the text in %(language)s; below, the disclosure digest of that text.") % {"language": name}
+        digests.append(each.disclosure.digest)
+    return evidence(label, str(each.get_meaning_display()), text=text, digests=digests)
 
 
 def content(story, item):
@@ -123,9 +129,17 @@ def language(story):
     if story.language == told["source_language"]:
         return _("%(language)s, the language it was written in") % {"language": story.language_name}
     words = {"language": story.language_name, "who": told["translator"]}
-    if words["who"]:
-        return _("%(language)s, translated by %(who)s") % words
-    return _("%(language)s, a translation") % words
+    by = _("%(language)s, translated by %(who)s") if words["who"] else _("%(language)s, a translation")
+    return sentences(f"{(by % words).rstrip('.')}.", *approvals(story))
+
+
+def approvals(story):
+    """Who approved the translation of each version, by its newest approval."""
+    for item in versions(story):
+        rows = disclosing.version_of(item).state_rows.filter(state="approved", language=story.language)
+        newest = rows.order_by("-id").first()
+        if newest:
+            yield _("Approved by %(who)s, %(day)s.") % {"who": newest.by_name, "day": day(newest.at)}
 
 
 def rules():

@@ -7,7 +7,19 @@ from consent import wording
 from consent.models import Reply
 from consent.records import shape
 from consent.records.compose.told import paragraph, part, rows_of
-from consent.records.compose.words import Run, at_clock, instant, not_shown, plain, quoted, row, sentences, strong
+from consent.records.compose.words import (
+    Run,
+    at_clock,
+    instant,
+    not_shown,
+    plain,
+    quoted,
+    row,
+    sentences,
+    shortly,
+    strong,
+    tapped,
+)
 from consent.steps import BY_KEY
 
 ACCEPTED = {Reply.Word.SATISFIED: "answers_it", Reply.Word.GO_AHEAD: "worry_but_go", Reply.Word.NOT_YET: "not_yet"}
@@ -29,7 +41,7 @@ def matters(story, number):
         [
             rows_of(
                 row(section["title"], points=chosen) if section else None,
-                row(_("In own words"), own),
+                row(own_label(story), own),
                 row(_("Marked “This matters to me”"), points=marked(story)),
                 columns=True,
             ),
@@ -38,6 +50,13 @@ def matters(story, number):
         ],
         keep=True,
     )
+
+
+def own_label(story):
+    """Whoever speaks for a patient speaks in their own words: nobody may take them for the patient's."""
+    if story.decider["is_patient"]:
+        return _("In own words")
+    return _("In the words of %(name)s") % {"name": story.name}
 
 
 def marked(story):
@@ -62,13 +81,18 @@ def understood(story, number):
             row(checklist["title"], blocks=[statements(story, checklist)], wide=True) if checklist else None,
         ),
         rows_of(
-            row(_("Which side, picked before ours was shown"), points=sides_picked(story)),
-            row(checklist["prompts_title"], points=checklist["prompts"]) if checklist else None,
+            row(_("Which side was picked"), points=sides_picked(story)),
+            row(checklist["prompts_title"], points=prompts(story, checklist)) if checklist else None,
             columns=True,
         ),
         paragraph(not_shown(story, "side", "check", "checklist")),
     ]
     return part("understood", number, _("Questions, and what was understood"), blocks, lede=read_aloud(story))
+
+
+def prompts(story, checklist):
+    """Closed for all but those who had chosen everything."""
+    return [tapped(story.on_a_tap("checklist"), each) for each in checklist["prompts"]]
 
 
 def read_aloud(story):
@@ -107,9 +131,13 @@ def question_of(story, question, number):
 
 def asked(story, question):
     words = {"name": question.party.name, "moment": at_clock(question.at), "about": about(story, question.about)}
-    if words["about"]:
-        return _("%(name)s, %(moment)s, about: %(about)s") % words
-    return _("%(name)s, %(moment)s") % words
+    text = _("%(name)s, %(moment)s, about: %(about)s") if words["about"] else _("%(name)s, %(moment)s")
+    return sentences(f"{text % words}.", earlier(story, question.at)) if story.is_earlier(question.at) else text % words
+
+
+def earlier(story, at):
+    """What was said of another plan must not be read as said of this one."""
+    return _("This was about an earlier plan.") if story.is_earlier(at) else ""
 
 
 def about(story, key):
@@ -137,20 +165,28 @@ def reply_of(story, reply, own):
     line = [plain(f"{reply.by_name}, {at_clock(reply.at)}, {how}. ")]
     for each in own:
         line += [plain(f"{each.by_name}, {wording.clock(each.at)}: "), strong(quoted(each.get_word_display()) + " ")]
+    line += [plain(old)] if (old := earlier(story, reply.at)) else []
     text = [story.by_staff(reply.text)] if reply.text else _("Talked about; nothing was written down.")
     return shape.Reply(text=text, line=line, at=instant(reply.at), by=reply.by_name)
 
 
 def sides_picked(story):
     """Every pick, the wrong ones too, each judged against what was planned when it was made."""
+    firsts = {each.pk: first for each, first in story.picks}
     for answer in (each for each in story.walk.all_answers if each.step == "side"):
-        section = answer.disclosure.section("side")
+        section, old = answer.disclosure.section("side"), answer.disclosure.release_id != story.walk.release.pk
         said = answer.data["side"]
         picked = ["left", "right"] if said == "both" else [said]
         verdict = (
             _("It matched.") if picked == section["planned"] else _("It did not match: stopped until staff settled it.")
         )
-        yield sentences(f"{section['options'][said]}.", verdict, brackets_of(answer.at))
+        yield sentences(
+            f"{section['options'][said]}.",
+            _("Picked before ours was shown.") if firsts[answer.pk] else _("Picked again."),
+            verdict,
+            _("This was about an earlier plan.") if old else "",
+            brackets_of(answer.at),
+        )
 
 
 def brackets_of(at):
@@ -159,23 +195,52 @@ def brackets_of(at):
 
 def checks(story, section):
     heads = (_("What was asked"), _("Answer"), _("Explained again"))
-    return shape.Table(style="checks", heads=heads, rows=[check_line(story, each) for each in section["questions"]])
+    return shape.Table(
+        style="checks", heads=heads, rows=[check_line(story, section, each) for each in section["questions"]]
+    )
 
 
-def check_line(story, question):
+def check_line(story, section, question):
     key, said = question["key"], story.walk.said("check").get(question["key"], "")
-    missed = sum(1 for each in story.tries("check") if each.data.get(key) != question["right"])
-    again = ngettext("%(n)s time, by the page", "%(n)s times, by the page", missed) % {"n": missed}
-    again += f": {quoted(' '.join(question['again']))}"
-    words = [again if missed else _("not needed"), *talks(story, f"check:{key}")]
-    answer = question["options"].get(said) or _("no answer")
+    options, misses = question["options"], list(missed(story, question))
+    words = [*explained(section, question, misses), *talks(story, f"check:{key}")]
+    wrong = [
+        quoted(options.get(each.data.get(key)) or _("no answer")) for each, _n in misses if each.data.get(key) != said
+    ]
+    answer = options.get(said) or _("no answer")
+    if wrong:
+        answer = f"{answer} ({_('before: %(answers)s') % {'answers': '; '.join(wrong)}})"
     return shape.Line(cells=[question["question"], answer, ". ".join(words)], code=key, value=said == question["right"])
+
+
+def missed(story, question):
+    """Every wrong answer, with how many there had been since it was last talked about."""
+    key, talked = question["key"], [each.at for each in story.talks(f"check:{question['key']}")]
+    count, since = 0, None
+    for each in story.tries("check"):
+        newest = max((at for at in talked if at < each.at), default=None)
+        count, since = (count if newest == since else 0), newest
+        if each.data.get(key) != question["right"]:
+            count += 1
+            yield each, count
+
+
+def explained(section, question, misses):
+    """What the page said to that: once in other words, and from the second time on that somebody will talk about it."""
+    said = sum(1 for _each, count in misses if count == 1)
+    later = len(misses) - said
+    if not misses:
+        return [_("not needed")]
+    again = ngettext("%(n)s time, by the page", "%(n)s times, by the page", said) % {"n": said}
+    words = [f"{again}: {quoted(' '.join(question['again']))}"]
+    return [*words, _("Then: %(words)s") % {"words": quoted(section["talk"])}] if later else words
 
 
 def talks(story, item):
     for each in story.talks(item):
-        words = {"who": each.by_name, "moment": at_clock(each.at)}
-        yield _("Talked about with %(who)s, %(moment)s") % words + (f": {quoted(each.text)}" if each.text else "")
+        words = _("Talked about with %(who)s, %(moment)s") % {"who": each.by_name, "moment": at_clock(each.at)}
+        said = f": {quoted(each.text)}" if each.text else ""
+        yield sentences(words + said, f"({_('This was about an earlier plan.')})" if story.is_earlier(each.at) else "")
 
 
 def statements(story, section):
@@ -186,15 +251,23 @@ def statements(story, section):
 
 def statement_line(story, section, key, text):
     options = section["options"]
-    tries = [each.data.get(key, "") for each in story.tries("checklist")]
     last = story.walk.said("checklist").get(key, "")
-    first = (
-        [_("First %(answer)s") % {"answer": quoted(options.get(tries[0], _("no answer")))}]
-        if tries and tries[0] != last
-        else []
+    way = (
+        ". ".join([*filter(None, ["; ".join(on_the_way(story, options, key))]), *talks(story, f"checklist:{key}")])
+        or "–"
     )
-    way = ". ".join([*first, *talks(story, f"checklist:{key}")]) or "–"
     return shape.Line(cells=[text, [strong(options.get(last, _("no answer")))], way], code=key, value=last or None)
+
+
+def on_the_way(story, options, key):
+    """Each answer that was another than the one before it, in order; nothing when it never changed."""
+    said = [(each.data.get(key, ""), each.at) for each in story.tries("checklist")]
+    changes = [each for n, each in enumerate(said) if n == 0 or each[0] != said[n - 1][0]]
+    if len(changes) < 2:
+        return
+    for n, (word, at) in enumerate(changes):
+        text = _("then %(answer)s, %(moment)s") if n else _("First %(answer)s, %(moment)s")
+        yield text % {"answer": quoted(options.get(word, _("no answer"))), "moment": shortly(at)}
 
 
 # --- 7: what was decided and allowed ---------------------------------------------------------------------------------
@@ -212,6 +285,7 @@ def decided(story, number):
                 row(welcome["signing_title"], [welcome["signing"]]) if welcome else None,
                 row(amount["title"], amount_words(story, amount)) if amount else None,
                 row(decision["title"], decision_words(story, decision), item_lines(story)) if decision else None,
+                row(_("Said before that"), points=said_before(story)),
                 row(permissions["title"], [permissions["lead"]], blocks=[allowances(story, permissions)])
                 if permissions
                 else None,
@@ -230,7 +304,8 @@ def amount_words(story, section):
     chosen = section["options"].get(story.amount)
     return [
         [strong(f"{chosen[0]}. "), plain(chosen[1])] if chosen else None,
-        f"{section['floor_title']}: {section['floor']}",
+        # Closed for everybody, however much they want to know.
+        tapped(True, f"{section['floor_title']}: {section['floor']}"),
     ]
 
 
@@ -240,6 +315,16 @@ def decision_words(story, section):
     if story.kind == "withdrawal":
         words.append([strong(_("This was taken back later: see page 1."))])
     return words
+
+
+def said_before(story):
+    """Every other decision on the way to this one: to talk first, to have more time."""
+    options = story.walk.section("decision")["options"]
+    for each in [each for each in story.walk.all_answers if each.step == "decision"][:-1]:
+        chosen = options.get(each.data.get("decision"))
+        old = each.disclosure and each.disclosure.release_id != story.walk.release.pk
+        if chosen:
+            yield sentences(f"{chosen[0]}.", _("This was about an earlier plan.") if old else "", brackets_of(each.at))
 
 
 def item_lines(story):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from consent import policy, strokes
 from consent.records import shape
-from consent.records.compose.words import moment, plain, quoted, strong
+from consent.records.compose.words import Run, moment, plain, quoted, strong
 from procedures import canonical
 
 MEANINGS = {"signed": ("consent",), "complete": ("consent",), "refusal": ("refuse",), "withdrawal": ("withdraw",)}
@@ -113,7 +113,8 @@ def decider_role(story):
 def meaning_of(story, signature, body):
     """The very sentence that was signed; beside it, item by item, what it covers when there are several."""
     if signature.meaning != "consent" or len(story.items) == 1:
-        return body["statement"]
+        language = body.get("language") or story.language
+        return body["statement"] if language == story.language else [Run(text=body["statement"], lang=language)]
     yes = [item["where"] for item in story.items if story.agreed(item)]
     no = [item["where"] for item in story.items if not story.agreed(item)]
     words = [plain(body["statement"] + " "), strong(_("Agreed: %(items)s.") % {"items": "; ".join(yes)})]

@@ -13,6 +13,8 @@ from consent.records.compose.words import Run, isolated
 from consent.steps import BY_KEY, LANGUAGES, STEPS, Walk
 from procedures import canonical
 
+# Pages that show more or less of themselves.
+DEPTHS = ("why", "before", "during", "after", "benefits", "serious", "common", "compare")
 CITED = ("benefits", "serious", "common", "compare")
 
 
@@ -57,7 +59,16 @@ class Story:
 
     def shown(self, key):
         """Was this page before the person, as far as the bytes of what they are told now go?"""
-        return key in self.walk.answers or (key == "sign" and bool(self.with_meaning("consent")))
+        if key == "sign":
+            return any(each.method != "paper" for each in self.with_meaning("consent"))
+        if key == "decision":
+            # A no is kept as a decision too, whatever page it was said on: only the page itself leaves its digest.
+            return any(each.page_digest for each in self.tries(key))
+        if key == "welcome":
+            # It speaks the language expected until another is picked; then it is read again.
+            said = self.walk.said(key)
+            return bool(said) and said.get("shown", said["language"]) == said["language"]
+        return key in self.walk.answers
 
     def page(self, key):
         """A page's section if it was shown. What was not shown is not printed as if it had been."""
@@ -76,10 +87,37 @@ class Story:
     def amount(self):
         return self.walk.said("amount", "amount", "")
 
+    def amount_of(self, key):
+        """How much this person had chosen to see when they answered this page: it can be changed on the way."""
+        answer = self.walk.answers.get(key)
+        chosen = [
+            each for each in self.walk.all_answers if each.step == "amount" and (not answer or each.pk < answer.pk)
+        ]
+        return chosen[-1].data.get("amount", "main") if chosen else "main"
+
+    def on_a_tap(self, key):
+        """Did a part of this page wait behind a tap? Only those who chose everything saw all of it open."""
+        return self.amount_of(key) != "everything"
+
     @property
-    def on_a_tap(self):
-        """Those who chose the main points could open the rest."""
-        return self.amount != "everything"
+    def pages_in_part(self):
+        """Names of the pages that were read before everything was chosen."""
+        return [
+            str(BY_KEY[key].name) for key in DEPTHS if self.walk.section(key) and self.shown(key) and self.on_a_tap(key)
+        ]
+
+    @property
+    def others_waited(self):
+        """Did all but the most serious harm wait behind a tap? Never when something was written for this person alone."""
+        return self.amount_of("serious") == "least" and not self.told["tailoring"]
+
+    def is_earlier(self, at):
+        """Was this before what counts now was released?"""
+        return at < self.walk.release.at
+
+    @property
+    def was_on_paper(self):
+        return any(each.method == "paper" for each in self.with_meaning("consent"))
 
     @cached_property
     def source_numbers(self):
@@ -124,6 +162,11 @@ class Story:
         """Free words of staff, in the language they were written in: the hospital's."""
         return Run(text=text, lang=self.theatre if self.is_foreign else None)
 
+    def author_of(self, text, risk=""):
+        """Who wrote these words for this person alone."""
+        found = (each["by"] for each in self.told["tailoring"] if (each["words"], each["risk"]) == (text, risk))
+        return next(found, "")
+
     @property
     def language_name(self):
         return LANGUAGES.get(self.language, self.language)
@@ -163,14 +206,25 @@ class Story:
 
     @cached_property
     def finding(self):
-        """A clinician's newest finding that this patient does not decide this; only where another decides."""
-        return None if self.decider["is_patient"] else self.episode.assessments.order_by("-id").first()
+        """A clinician's newest finding of the kind that this authority is for; only where another decides."""
+        if self.decider["is_patient"]:
+            return None
+        rule, found = policy.current().authority(self.decider["authority"]), self.episode.assessments.order_by("-id")
+        return (found.filter(kind=rule.for_).first() if rule else None) or found.first()
 
     # -- what was decided and signed -------------------------------------------------------------------------------
 
     def agreed(self, item):
         """Every decision-maker said yes to this item. Whatever is not a plain yes is a no."""
         return self.kind in ("signed", "complete") and all(says_yes(walk, item) for walk in self.walks)
+
+    def was_agreed(self, item):
+        """Before a change of mind: was there a signed yes to this item, on the screen or on paper?"""
+        signed = self.with_meaning("consent")
+        papers = [canonical.loads(each.body)["act"]["agreed"] for each in signed if each.method == "paper"]
+        if papers:
+            return all(item["position"] in agreed for agreed in papers)
+        return bool(signed) and all(says_yes(walk, item) for walk in self.walks)
 
     @cached_property
     def withdrawal(self):
@@ -194,7 +248,7 @@ class Story:
         """Signatures under the release that counts now, oldest first."""
         return list(
             Signature.objects.filter(episode=self.episode, disclosure__release=self.walk.release)
-            .select_related("party")
+            .select_related("party", "disclosure")
             .order_by("id")
         )
 
@@ -203,7 +257,7 @@ class Story:
 
     @cached_property
     def discussions(self):
-        return list(self.episode.discussions.order_by("id"))
+        return list(self.episode.discussions.select_related("release").order_by("id"))
 
     @property
     def was_discussed(self):
@@ -227,6 +281,16 @@ class Story:
     def tries(self, key):
         """Every answer to a page under this disclosure, oldest first."""
         return [each for each in self.walk.all_answers if each.step == key and each.disclosure_id == self.disclosure.pk]
+
+    @cached_property
+    def picks(self):
+        """Every side that anybody picked, oldest first, each with whether ours had not been shown for that plan yet."""
+        rows = self.episode.answers.filter(step="side").select_related("disclosure").order_by("id")
+        found, plans = [], set()
+        for each in rows:
+            found.append((each, each.disclosure.release_id not in plans))
+            plans.add(each.disclosure.release_id)
+        return found
 
     def talks(self, item):
         return [each for each in self.walk.thread(item=item) if each.by_user_id]

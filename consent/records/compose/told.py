@@ -37,13 +37,13 @@ def what_will_happen(story, number):
         _("Why, and what will happen"),
         [
             rows_of(
-                prose(story, why),
-                row(why.get("reason_title"), [why["reason"] and [story.by_staff(why["reason"])]]) if why else None,
-                prose(story, why.get("what")),
-                prose(story, before),
-                prose(story, during, stages_of(during)),
+                prose(story, "why", why),
+                from_the_clinician(story),
+                what_it_is(story, why.get("what")),
+                prose(story, "before", before),
+                prose(story, "during", during, stages_of(story, during)),
                 *(row(each["caption"] or each["description"], blocks=[drawn(story, each)]) for each in pictures),
-                prose(story, after),
+                prose(story, "after", after),
                 columns=True,
             ),
             rows_of(
@@ -53,24 +53,46 @@ def what_will_happen(story, number):
             ),
             paragraph(not_shown(story, "why", "before", "during", "after")),
         ],
-        lede=sentences(lede % {"name": story.name, "patient": story.patient_name}, sign_of_taps(story)),
+        lede=sentences(lede % {"name": story.name, "patient": story.patient_name}, sign_of_taps(story, "amount")),
     )
 
 
-def sign_of_taps(story):
-    return _("› marks what could be opened with a tap.") if story.on_a_tap else ""
+def from_the_clinician(story):
+    """The reason that was written for this person: shown behind the side, and again before signing."""
+    shown = story.page("before") or story.page("sign") or {}
+    return row(shown["reason_title"], [[story.by_staff(shown["reason"])]]) if shown.get("reason") else None
 
 
-def prose(story, section, points=()):
+def sign_of_taps(story, *keys):
+    """What the sign means, where it can be found. What is always told waits behind a tap for everybody."""
+    waited = any(story.shown(key) and (key == "amount" or story.on_a_tap(key)) for key in keys)
+    return _("› marks what could be opened with a tap.") if waited else ""
+
+
+def prose(story, key, section, points=()):
     if not section:
         return None
     texts = [section["lead"], *section["paragraphs"]]
-    return row(section["title"], texts, [*section["points"], *points], [rest(story, section["more"])])
+    more = rest(story.on_a_tap(key), section["more"])
+    return row(section["title"], texts, [*section["points"], *points], [more])
 
 
-def stages_of(during):
-    stages = [*during.get("stages", []), *during.get("notes", [])]
-    return [[strong(f"{each['title']}. "), plain(each["text"])] for each in stages]
+def what_it_is(story, section):
+    """All of it opens with one tap, unless everything was chosen."""
+    if not section:
+        return None
+    waited = story.on_a_tap("why")
+    texts = [tapped(waited, each) for each in (section["lead"], *section["paragraphs"])]
+    return row(
+        section["title"], texts, [tapped(waited, each) for each in section["points"]], [rest(waited, section["more"])]
+    )
+
+
+def stages_of(story, during):
+    waited = story.amount_of("during") == "main"
+    stages = [(each, waited) for each in during.get("stages", [])]
+    stages += [(each, False) for each in during.get("notes", [])]
+    return [[strong(f"{each['title']}. "), plain(tapped(later, each["text"]))] for each, later in stages]
 
 
 # --- 2: what good it may do ------------------------------------------------------------------------------------------
@@ -87,11 +109,17 @@ def good(story, number):
 
 def benefit(story, each):
     words = [strong(f"{each['name']}: {each['number']}. "), *story.raised(each["source_keys"])]
-    more = tapped(story, each["more"]) if each["more"] else ""
-    paragraphs = [text for text in (words, sentences(each["period"], each["note"], each["direct"]), more) if text]
+    more = tapped(story.on_a_tap("benefits"), each["more"])
+    open_ = sentences(each["period"], each["note"], measured_in(each, story.amount_of("benefits")))
+    paragraphs = [text for text in (words, open_, more) if text]
     if each["n"] is None:
         return shape.Paragraphs(paragraphs=paragraphs)
     return shape.Arrays(arrays=[array(each)], beside=paragraphs)
+
+
+def measured_in(each, amount):
+    """For the main points only what was measured elsewhere says so beside its number: the rest stands above them all."""
+    return each["direct"] if each["elsewhere"] or amount != "main" else ""
 
 
 def array(figure):
@@ -117,26 +145,36 @@ def harm(story, number):
             *(grave(story, each) for each in (serious or {}).get("grave", [])),
             shape.Risks(heads=heads, groups=groups, note=uncounted(story, serious) or None) if groups else None,
             arrays(story, common),
-            rows_of(row(common["notes_title"], [[story.by_staff(each)] for each in common["notes"]]))
-            if common
-            else None,
+            rows_of(row(common["notes_title"], [note(story, each) for each in common["notes"]])) if common else None,
             paragraph(not_shown(story, "serious", "common")),
         ],
     )
 
 
+def note(story, text):
+    """What was written for this person alone, and by whom."""
+    return [story.by_staff(text), plain(f" ({story.author_of(text)})")]
+
+
 def uncounted(story, section):
     """What the page said of risks without a number, and what the sign before some of them means."""
-    words = [f"{section['unknown_title']}.", tapped(story, section["unknown_hint"])] if section else []
-    return sentences(*words, sign_of_taps(story))
+    amount, words = story.amount_of("serious"), []
+    if section:
+        words = [f"{section['unknown_title']}.", section["unknown_hint"] if amount != "main" else ""]
+    return sentences(*(tapped(story.others_waited, each) for each in words), sign_of_taps(story, "serious", "common"))
 
 
 def grave(story, each):
     """The most serious harm has no rate, so it has no dots and no place in the table."""
-    rows = [[strong(f"{line['label']} "), plain(" ".join(line["texts"]))] for line in each["rows"]]
+    waited, rows = story.on_a_tap("serious"), []
+    for line in each["rows"]:
+        text = tapped(waited and not line["main"], " ".join(line["texts"]))
+        rows.append([strong(f"{line['label']} "), plain(text)])
     if rows:
         rows[0] = [*rows[0], *story.raised(each["source_keys"])]
-    danger = [strong(f"{each['danger_title']} "), plain("; ".join(each["danger_signs"]))]
+    # Who reads the main points has met these signs on the page before; here they wait.
+    signs = tapped(story.amount_of("serious") == "main", "; ".join(each["danger_signs"]))
+    danger = [strong(f"{each['danger_title']} "), plain(signs)]
     marks = [marked] if (marked := matters_mark(story, each)) else []
     name = " ".join(filter(None, [each["name"], brackets(each["term"])]))
     return shape.Grave(heading=name, paragraphs=[*rows, *([danger] if each["danger_signs"] else []), *marks])
@@ -144,11 +182,11 @@ def grave(story, each):
 
 def serious_groups(story, section):
     """For those who chose to know as little as possible, all but the most serious harm stood behind a tap."""
-    risks = [risk(story, each) for each in (section or {}).get("risks", [])]
+    risks = [risk(story, "serious", each) for each in (section or {}).get("risks", [])]
     if not risks:
         return []
     title = section["other_title"]
-    heading = _("%(title)s (on a tap)") % {"title": title} if story.amount == "least" else title
+    heading = _("%(title)s (on a tap)") % {"title": title} if story.others_waited else title
     return [shape.RiskGroup(heading=heading, risks=risks)]
 
 
@@ -158,20 +196,21 @@ def common_groups(story, section):
     depends = f"{section['depends_title']} ({_('shown to those whom it may concern')})"
     lists = [(section["title"], section["risks"]), (depends, section["depends"])]
     return [
-        shape.RiskGroup(heading=name, risks=[risk(story, each) for each in risks]) for name, risks in lists if risks
+        shape.RiskGroup(heading=name, risks=[risk(story, "common", each) for each in risks])
+        for name, risks in lists
+        if risks
     ]
 
 
-def risk(story, each):
-    more = tapped(story, each["more"]) if each["more"] else ""
-    seen = sentences(each["period"], each["direct"], *each["seen"], each["why_unknown"], more)
+def risk(story, key, each):
+    waited, amount = story.on_a_tap(key), story.amount_of(key)
     return shape.Risk(
         plain=each["name"],
-        tapped=story.on_a_tap and not each["main"],
-        term=each["term"] or None,
+        tapped=waited and not each["main"],
+        term=tapped(waited, each["term"]) or None,
         figure=each["number"],
-        figure_note=each["note"] or None,
-        seen_in=seen or "–",
+        figure_note=tapped(amount == "main", each["note"]) or None,
+        seen_in=seen_in(each, amount) or "–",
         sources=story.cite(each["source_keys"]) or "–",
         marked=marks(story, each),
         code=each["key"],
@@ -180,14 +219,21 @@ def risk(story, each):
     )
 
 
+def seen_in(each, amount):
+    """What stood open about a number, then what opened with a tap."""
+    opened, rests_on = [each["period"], measured_in(each, amount)], [*each["seen"], each["why_unknown"]]
+    if amount == "main":
+        return sentences(*opened, tapped(True, sentences(*rests_on, each["more"])))
+    return sentences(*opened, *rests_on, tapped(amount != "everything", each["more"]))
+
+
 def marks(story, each):
     """Why this risk weighs more for this person: their own mark, and what a clinician wrote for them."""
     mine = matters_mark(story, each)
     lines = [[plain(mine)]] if mine else []
-    lines += [
-        [plain(_("Marked for %(name)s:") % {"name": story.first_name} + " "), story.by_staff(text)]
-        for text in each["for_you"]
-    ]
+    for text in each["for_you"]:
+        words = {"name": story.first_name, "who": story.author_of(text, each["key"])}
+        lines.append([plain(_("Marked for %(name)s by %(who)s:") % words + " "), story.by_staff(text)])
     return joined(lines) if lines else None
 
 
@@ -205,7 +251,7 @@ def matters_mark(story, each):
 
 def arrays(story, section):
     """Dots for what stood open on the page; what came on a tap has its number in the table."""
-    risks = [each for each in (section or {}).get("risks", []) if each["main"] or not story.on_a_tap]
+    risks = [each for each in (section or {}).get("risks", []) if each["main"] or not story.on_a_tap("common")]
     drawn_ones = [array(each) for each in risks if each["n"] is not None]
     if not drawn_ones:
         return None
@@ -218,7 +264,7 @@ def arrays(story, section):
 
 def choices(story, number):
     why, section = story.page("why"), story.page("compare")
-    ways = [[strong(f"{each['name']}. "), plain(each["line"])] for each in why["ways"]] if why else []
+    ways = [way(story, each) for each in why["ways"]] if why else []
     return part(
         "choices",
         number,
@@ -229,6 +275,14 @@ def choices(story, number):
             paragraph(not_shown(story, "compare")),
         ],
     )
+
+
+def way(story, each):
+    """For the main points a choice has its name alone here: what it means waits where they stand side by side."""
+    name, waited = f"{each['name']}. ", story.amount_of("why") == "main"
+    if waited and not (story.page("compare") and story.amount_of("compare") == "main"):
+        return [strong(name.strip())]
+    return [strong(name), plain(tapped(waited, each["line"]))]
 
 
 def side_by_side(story, section):
@@ -252,18 +306,21 @@ def side_by_side(story, section):
 
 def open_and_tapped(story, choice, key):
     """What stood open about a choice, then what opened with a tap."""
+    if story.amount_of("compare") != "main":
+        return choice[key]
     opened = choice["main"][key]
-    more = choice[key].removeprefix(opened).strip()
-    return sentences(opened, tapped(story, more)) if more else opened
+    return sentences(opened, tapped(True, choice[key].removeprefix(opened).strip()))
 
 
 def comparison(story, each):
+    """Its title stands open, and all of it opens with one tap."""
+    waited = story.on_a_tap("compare")
     intro = [
         strong(f"{each['title']}. "),
-        plain(sentences(each["intro"], each["direct"])),
+        plain(tapped(waited, sentences(each["intro"], each["direct"]))),
         *story.raised(each["source_keys"]),
     ]
-    arms = [f"{arm['name']}: {arm['number']} {each['outcome']}." for arm in each["arms"]]
+    arms = [tapped(waited, f"{arm['name']}: {arm['number']} {each['outcome']}.") for arm in each["arms"]]
     if any(arm["n"] is None for arm in each["arms"]):
         return shape.Paragraphs(paragraphs=[intro, *arms])
     drawn_ones = [

@@ -86,16 +86,16 @@ def row(label, paragraphs=(), points=(), blocks=(), **more):
     return Row(label=label, paragraphs=paragraphs, points=points, blocks=blocks, **more)
 
 
-def tapped(story, text):
-    """A text that stood behind a tap, behind the sign that says so."""
-    return f"{TAP}\u00a0{text}" if story.on_a_tap else text
+def tapped(waited, text):
+    """A text that waited behind a tap, behind the sign that says so."""
+    return f"{TAP}\u00a0{text}" if waited and text else text
 
 
-def rest(story, texts):
-    """What stood behind a tap for those who chose the main points, in small print."""
+def rest(waited, texts):
+    """What stands last on a page, and for most people behind a tap, in small print."""
     if not texts:
         return None
-    return Paragraphs(quiet=True, paragraphs=[tapped(story, " ".join(texts))])
+    return Paragraphs(quiet=True, paragraphs=[tapped(waited, " ".join(texts))])
 
 
 def not_shown(story, *keys):
@@ -103,8 +103,10 @@ def not_shown(story, *keys):
     names = story.unshown(*keys)
     if not names:
         return None
-    why = _("%(name)s did not open them.")
-    if story.amount == "least":
+    why = _("%(name)s did not go on from these pages.")
+    if story.was_on_paper:
+        why = _("%(name)s signed on paper: what was told there stands on the scanned form.")
+    elif story.amount == "least":
         why = _("%(name)s chose to know as little as possible.")
         # The page to sign on leads to "Read all that you were told"; a refusal never got there.
         why += " " + _("All of it could be read before signing.") if story.with_meaning("consent") else ""

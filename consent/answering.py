@@ -129,9 +129,17 @@ def pick_side(*, walk, side, by, page_digest=None, tapped_by=""):
 
 def keep_draft(*, walk, step, data):
     """What is being typed, so that a flat battery loses nothing. No event: nothing has been said yet."""
+    newest = walk.questions[-1].text if step == "ask" and walk.questions else None
+    if newest is not None and data.get("text") == newest:
+        # The script's timer fired after the question itself had been sent: it must not come back into the box.
+        return
     draft, _ = StepDraft.objects.get_or_create(episode=walk.episode, party=walk.party, step=step)
     draft.data = {**draft.data, **data}
     draft.save(update_fields=["data", "changed_at"])
+
+
+def forget_draft(*, walk, step):
+    StepDraft.objects.filter(party=walk.party, step=step).delete()
 
 
 def draft_of(walk, step):

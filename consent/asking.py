@@ -71,6 +71,10 @@ def accept(*, question, word, by, reply=None):
 
 
 def say(episode, word, by, *, question=None, item="", text=""):
+    newest = episode.replies.filter(question=question, item=item).order_by("-id").first()
+    if newest and by.user and (newest.by_user_id, newest.word, newest.text) == (by.user.pk, word, text):
+        # The same button once more, because the page looked as before.
+        return newest
     made = Reply.objects.create(
         episode=episode,
         question=question,

@@ -1,5 +1,7 @@
 """The verb of the conversation itself: who explained, when, how, and who was there."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,6 +9,10 @@ from consent import completing, events, lifecycle
 from consent.models import Discussion, Status
 
 WHILE = (Status.READY, Status.UNDERWAY, Status.SIGNED)
+
+
+# A second touch within this time is the same talk, not another one.
+ONE_TAP = timedelta(minutes=2)
 
 
 class InTheFuture(Exception):
@@ -26,6 +32,9 @@ def record_discussion(*, episode, by, mode, happened_at, present="", note="", re
     now = timezone.now()
     if happened_at > now:
         raise InTheFuture
+    again = episode.discussions.filter(by=by.user, release=episode.release, mode=mode, present=present, note=note)
+    if again.filter(at__gt=now - ONE_TAP).exists():
+        return again.last()
     made = Discussion.objects.create(
         episode=episode,
         release=episode.release,

@@ -166,14 +166,14 @@ class Checklist(StepForm):
 
 
 class Permissions(StepForm):
-    """Never pre-ticked; unanswered is no."""
+    """Never pre-ticked. Each is asked for, so that a no on the record is one that was said; what never came is no."""
 
     def build(self):
         for row in self.section["rows"]:
             self.fields[row["key"]] = forms.ChoiceField(
                 label=row["question"],
                 help_text=row["hint"],
-                required=False,
+                error_messages={"required": _("Choose yes or no for: %(line)s") % {"line": row["question"]}},
                 choices=pairs(self.section["options"]),
                 widget=Radios(columns=2),
             )

@@ -158,7 +158,16 @@ def gaps(episode):
             yield "The medicine is not chosen."
         if not item.version.is_published:
             yield "This version of the text has been recalled or retired. Choose the current one."
+    yield from nobody_decided_on(episode)
     yield from unset_site_values(episode, items)
+
+
+def nobody_decided_on(episode):
+    """A child who would decide alone, without a clinician having looked at that."""
+    age = episode.patient.age_on(timezone.localdate())
+    alone = episode.decision_maker.is_patient and age < policy.current().decides.adult_from
+    if alone and not episode.assessments.filter(kind="minor").exists():
+        yield f"{episode.patient.first_name} is {age}. Record first that the patient is a child, and who decides."
 
 
 def unset_site_values(episode, items):

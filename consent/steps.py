@@ -108,7 +108,7 @@ class Walk:
     def has_changed(self, step):
         """Answered before, and told differently since: the page says so when it is asked again."""
         answered = any(each.step == step.key for each in self.all_answers)
-        return answered and step.key not in self.answers and not step.again
+        return self.disclosure is not None and answered and step.key not in self.answers and not step.again
 
     def may_open(self, step):
         """A step opens when all before it are done."""

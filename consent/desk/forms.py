@@ -102,10 +102,12 @@ class HandOverForm(ClearForm):
         self.fields["party"].label_from_instance = party_words
         if len(parties) == 1:
             self.fields["party"].widget, self.fields["party"].initial = forms.HiddenInput(), parties[0].pk
-        said = _("They said “%(name)s” and “%(born)s” without being prompted, and the wrist band agrees.")
+        said = _("They said “%(name)s” and “%(born)s” without being prompted, and wrist band or letter agree.")
+        if not any(party.is_patient for party in parties):
+            said = _("They gave their own name, and said the patient is “%(name)s”, born “%(born)s”.")
         self.fields["said"].choices = [
             ("said", said % {"name": patient.name, "born": wording.day(patient.born)}),
-            ("known", _("They cannot say it. Somebody who knows them said so, and the wrist band agrees.")),
+            ("known", _("They cannot say it. Somebody who knows them said so, and wrist band or letter agree.")),
         ]
 
     @property

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consent import asking, discussing, events, steps
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import AnswerForm, DiscussionForm, TalkedForm
-from consent.models import Question
+from consent.models import Question, Status
 from consent.steps import Walk
 
 
@@ -164,7 +164,13 @@ def talked(request, episode):
 @require_http_methods(["GET", "POST"])
 @desk("explain")
 def discussion(request, episode):
-    form = DiscussionForm(sent(request), initial={**now(), "release": episode.release.pk if episode.release else None})
+    form = DiscussionForm(
+        sent(request),
+        initial={
+            **(now() if episode.status != Status.SIGNED else {}),
+            "release": episode.release.pk if episode.release else None,
+        },
+    )
     if request.method == "POST" and form.is_valid() and recorded(form, episode, actor(request)):
         return redirect("desk:episode", episode.pk)
     return page(request, "desk/discussion.html", status=422 if form.errors else 200, episode=episode, form=form)

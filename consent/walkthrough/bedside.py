@@ -127,12 +127,12 @@ def answer(request, walk, pk):
         raise Http404("question")
     by = stepped_in(request, walk, "answer")
     form = AnswerForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and ("talked" in request.POST or form.cleaned_data["text"]):
         asking.answer(
             question=question,
             by=by,
             text=form.cleaned_data["text"],
-            talked="talked" in request.POST or not form.cleaned_data["text"],
+            talked="talked" in request.POST,
         )
     return redirect("walk:bedside")
 

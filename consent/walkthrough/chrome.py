@@ -22,6 +22,12 @@ class Chrome:
         return self.walk.episode.organisation.name
 
     @property
+    def who(self):
+        """First name and initial, on every page once the person has said that it is they."""
+        name = self.walk.party.name.split()
+        return f"{name[0]} {name[-1][:1]}." if "identity" in self.walk.answers else ""
+
+    @property
     def consent_for(self):
         told = self.walk.disclosure
         return told.content["in_sentence"] if told else ""

@@ -30,7 +30,7 @@ class PinTries:
 def staff_by(username, pin, tries):
     """The member of staff with this sign-in name and PIN. Raises ValidationError; counts wrong tries."""
     tries.require_some()
-    user = User.objects.filter(username=username, is_active=True).first()
+    user = User.objects.filter(username__iexact=username, is_active=True).first()
     try:
         if user is None:
             raise WrongPin(1)
@@ -57,7 +57,9 @@ class PinForm(WithTries):
     username = forms.CharField(
         label=_("Your sign-in name"),
         max_length=150,
-        widget=forms.TextInput({"autocomplete": "off", "class": "box-short"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "class": "box-short"}
+        ),
         error_messages={"required": _("Enter your sign-in name")},
     )
     pin = forms.CharField(

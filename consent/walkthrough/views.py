@@ -363,6 +363,7 @@ def ask(request):
     form = AskForm(posted(request), initial={"about": request.GET.get("about", ""), **answering.draft_of(walk, "ask")})
     if request.method == "POST" and form.is_valid():
         asking.ask(walk=walk, text=form.cleaned_data["text"], about=form.cleaned_data["about"], by=actor(request, walk))
+        answering.forget_draft(walk=walk, step="ask")
         return go(request, "walk:ask")
     threads = [(each, walk.thread(each), steps.is_closed(walk.thread(each))) for each in walk.questions]
     status = 422 if form.errors else 200
@@ -444,7 +445,8 @@ def held(request):
     walk = walk_of(request)
     if not walk.episode.held_because:
         return redirect("walk:go-on")
-    return page(request, walk, "walkthrough/held.html", exits=False)
+    # A no, a question and paper are never held up, whatever else is.
+    return page(request, walk, "walkthrough/held.html", exits=walk.episode.held_because == "side")
 
 
 @require_http_methods(["GET", "POST"])

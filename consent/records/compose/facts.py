@@ -1,6 +1,5 @@
 """The lines of page 1: what is not allowed, who decides and why, what was not heard, where, when and by whom."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -250,9 +249,11 @@ def given_at(story):
 
 
 def how_long_before(story, at):
-    days = (timezone.localtime(story.decided_at).date() - timezone.localtime(at).date()).days
+    """In whole days of 24 hours: ten minutes across midnight are not a day to think."""
+    days = (story.decided_at - at).days
     before = ngettext("%(n)s day before the decision", "%(n)s days before the decision", days) % {"n": days}
-    return f"{at_clock(at)}, {before if days else _('on the day of the decision')}"
+    sudden = _("less than a day before the decision")
+    return f"{at_clock(at)}, {before if days else sudden}"
 
 
 def language(story):

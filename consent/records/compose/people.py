@@ -76,6 +76,8 @@ def presence(story, party):
 
 def handed_over(hand):
     words = {"who": hand.by.full_name, "moment": at_clock(hand.at)}
+    if hand.said_name_and_birth_date and not hand.party.is_patient:
+        return _("Here; gave their own name, and the patient’s name and birth date, to %(who)s, %(moment)s") % words
     if hand.said_name_and_birth_date:
         return _("Here; said name and birth date to %(who)s, %(moment)s") % words
     return (

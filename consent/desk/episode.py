@@ -30,8 +30,15 @@ def episode(request, episode):
         events_count=episode.head_seq, allowed=allowed(episode), tablets=HandOver.objects.filter(episode=episode, taken_back_at=None),
         may_withdraw=episode.status in MAY_WITHDRAW, before_signing=episode.status in BEFORE_SIGNING,
         may_release_again=episode.status in (Status.REFUSED, Status.WITHDRAWN), assessments=episode.assessments.order_by("id"),
-        discussions=episode.discussions.select_related("by").order_by("id"), tailorings=episode.tailorings.all(),
+        discussions=episode.discussions.select_related("by").order_by("id"), tailorings=episode.tailorings.all(), picked=picked(episode),
     )  # fmt: skip
+
+
+def picked(episode):
+    """The side that did not match, in the words that the person chose."""
+    walk = Walk(episode, episode.decision_maker)
+    section = walk.section("side") if episode.held_because == "side" else None
+    return section["options"].get(walk.said("side", "side"), "") if section else ""
 
 
 def people(episode):

@@ -41,12 +41,12 @@ def places(transactional_db):
     return people.hospital()
 
 
-@pytest.fixture
-def browse(chromium, live_server, places):
-    """Make browsers: `browse(viewport=…, javascript=False)` gives a Journey."""
+@pytest.fixture(params=[TABLET, WIDE], ids=["upright", "wide"])
+def browse(request, chromium, live_server, places):
+    """Make browsers, each journey once upright and once on its side: `browse(javascript=False)`."""
     opened = []
 
-    def make(viewport=TABLET, javascript=True, **more):
+    def make(viewport=request.param, javascript=True, **more):
         context = chromium.new_context(
             viewport=viewport,
             has_touch=True,

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from consent.models import Episode, Status
 from tests import people
-from tests.journeys.conftest import TABLET, WIDE
 from tests.journeys.steps import answer_checklist, choose_side, decide, read_on, tap_main
 
 pytestmark = pytest.mark.browser
@@ -17,9 +16,8 @@ def status(episode):
     return Episode.objects.get(pk=episode.pk).status
 
 
-@pytest.mark.parametrize("viewport", [TABLET, WIDE], ids=["upright", "wide"])
-def test_a_patient_reads_agrees_and_signs_and_staff_download_the_record(browse, sealed, viewport):
-    tablet = browse(viewport=viewport)
+def test_a_patient_reads_agrees_and_signs_and_staff_download_the_record(browse, sealed):
+    tablet = browse()
     tablet.hand_over(people.a_released())
     read_on(tablet)
     assert tablet.says("LEFT C6")

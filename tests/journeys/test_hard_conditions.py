@@ -4,7 +4,6 @@ import pytest
 
 from consent.models import Episode, Signature, Status
 from tests import people
-from tests.journeys.conftest import WIDE
 from tests.journeys.steps import read_on, tap_main
 
 pytestmark = pytest.mark.browser
@@ -52,7 +51,8 @@ def test_turning_the_tablet_keeps_the_ink(at_sign):
     tablet = at_sign()
     tablet.draw()
     drawn = tablet.page.input_value("[name=strokes]")
-    tablet.page.set_viewport_size(WIDE)
+    held = tablet.page.viewport_size
+    tablet.page.set_viewport_size({"width": held["height"], "height": held["width"]})
     assert tablet.page.input_value("[name=strokes]") == drawn
     tap_main(tablet)
     assert status(tablet) == Status.SIGNED

@@ -60,8 +60,14 @@ def reduce(element):
         else:
             reduce(child)
     for name in list(element.attrib):
-        if name not in ATTRIBUTES:
+        if name not in ATTRIBUTES or reaches_out(element.get(name)):
             del element.attrib[name]
+
+
+def reaches_out(value):
+    """A fill or stroke may name an address. Read after the parser, so no way of writing the letters hides it; a
+    backslash is how style values spell letters, and no drawing of ours needs one."""
+    return "url(" in value.lower() or "\\" in value
 
 
 def local(tag):

@@ -67,6 +67,7 @@ def page(record, digest, made_at) -> str:
 
 def check_ready() -> None:
     """Raise NotReady, with a sentence for the operator, when a record could not be laid out here."""
+    # Inline styles because this page is never served: one letter in each font, from constants, pressed and read back.
     styles = "".join(f'<p lang="en" style="font-family:{name}">{letter}</p>' for name, letter in FONTS.items())
     with pikepdf.open(io.BytesIO(press(f'<html lang="en"><title>fonts</title>{styles}'))) as pdf:
         found = {str(each.get("/BaseFont", "")) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)}

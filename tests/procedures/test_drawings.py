@@ -47,3 +47,8 @@ def test_ids_are_made_unique_by_their_prefix():
 
 def test_there_is_no_disc_between_c1_and_c2():
     assert "no disc between C1 and C2" in SVG
+
+
+def test_a_value_that_reaches_out_is_dropped_however_it_is_written():
+    hostile = '<svg xmlns="http://www.w3.org/2000/svg"><rect fill="&#117;RL(//elsewhere/x)" stroke="u\\72l(x)" width="3"/></svg>'
+    assert drawings.shown(hostile) == '<svg xmlns="http://www.w3.org/2000/svg"><rect width="3" /></svg>'

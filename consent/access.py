@@ -1,12 +1,27 @@
 """The only door to rows about patients: it gives the row, or 404 to those who may not know of it, or 403."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 
 from consent import policy
-from consent.models import Episode, HandOver, Party, Patient, Record
+from consent.models import (
+    Episode,
+    HandOver,
+    Party,
+    Patient,
+    Question,
+    Record,
+    Release,
+    Reply,
+    Scan,
+    Signature,
+    Status,
+    Work,
+)
 from consent.staff.models import Organisation
+
+ASKING = (Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED)
 
 
 def allow(user, act):
@@ -61,6 +76,45 @@ def patients_known(user, *, system, value):
     return Patient.objects.filter(organisation__in=organisations, identifiers__system=system, identifiers__value=value)
 
 
+def scan(user, pk, *, act="download"):
+    found = Scan.objects.filter(pk=pk, episode__in=episodes(user)).select_related("episode").first()
+    if found is None:
+        raise Http404("scan")
+    allow(user, act)
+    return found
+
+
+def record_of_file(sha256, digest):
+    """The record that a file on somebody's desk belongs to, or None. Who holds the file holds what it says."""
+    known = Q(files__sha256=sha256) | Q(digest=digest or "none")
+    return Record.objects.filter(known).select_related("episode").order_by("id").first()
+
+
+def unsealed(user):
+    """Work on seals not done yet, of the episodes that this member of staff may see."""
+    waiting = Work.objects.filter(kind="seal", done_at=None, record__episode__in=episodes(user))
+    return waiting.select_related("record__episode").order_by("made_at")
+
+
+# --- among rows that came through this door --------------------------------------------------------------------------
+
+
+def questions_waiting(rows):
+    """Questions about these episodes that wait for a word of staff."""
+    last = Reply.objects.filter(question=OuterRef("pk")).order_by("-id").values("word")[:1]
+    asked = Question.objects.filter(episode__in=rows.filter(status__in=ASKING))
+    return asked.annotate(last=Subquery(last)).filter(Q(last=None) | Q(last=Reply.Word.NOT_YET))
+
+
+def to_countersign(rows):
+    """Episodes signed by those who decide, with no clinician's signature under the release that counts now."""
+    newest = Release.objects.filter(episode=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    explained = Signature.objects.filter(
+        episode=OuterRef("pk"), meaning="explained", disclosure__release=OuterRef("newest")
+    )
+    return rows.filter(status=Status.SIGNED).annotate(newest=Subquery(newest)).filter(~Exists(explained))
+
+
 def found_by_words(rows, words):
     """Episodes among `rows` whose patient, number or procedure these words name."""
     for word in words.split():
@@ -72,6 +126,9 @@ def found_by_words(rows, words):
             | Q(items__version__procedure__slug__icontains=word)
         )
     return rows.distinct()
+
+
+# --- the tablet ------------------------------------------------------------------------------------------------------
 
 
 def time_zone_of(request):

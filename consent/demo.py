@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from consent import answering, asking, deciding, discussing, events, handover, preparing, signing
-from consent.models import Episode
+from consent.models import Episode, Status
 from consent.staff.models import Clinic, Organisation, Site, SiteValue, User
 from consent.steps import BY_KEY, STEPS, Walk
 from procedures.models import Procedure, ProcedureVersion
@@ -100,6 +100,12 @@ def user(username):
 
 def actor(username):
     return events.staff(user(username), "desk 1")
+
+
+def first_waiting():
+    """The first person whose tablet can be handed over, or None."""
+    open_ones = Episode.objects.filter(status__in=[Status.READY, Status.UNDERWAY], held_because="")
+    return open_ones.order_by("planned_time").first()
 
 
 def version(slug=SLUG):

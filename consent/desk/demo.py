@@ -5,28 +5,19 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from consent import demo, events, handover
-from consent.models import Episode, Status
 
 
 @require_GET
 def front_door(request):
     staff = [{"username": username, "name": name, "title": title} for username, (name, title, _) in demo.STAFF.items()]
-    context = {"staff": staff, "password": demo.PASSWORD, "pin": demo.PIN, "waiting": first_waiting()}
+    context = {"staff": staff, "password": demo.PASSWORD, "pin": demo.PIN, "waiting": demo.first_waiting()}
     return render(request, "desk/demo.html", context)
-
-
-def first_waiting():
-    """The first person whose tablet can be handed over."""
-    open_ones = Episode.objects.filter(status__in=[Status.READY, Status.UNDERWAY], held_because="").order_by(
-        "planned_time"
-    )
-    return open_ones.first()
 
 
 @require_POST
 def be_the_patient(request):
     """Hand this browser over as the nurse of the demonstration would."""
-    episode = first_waiting()
+    episode = demo.first_waiting()
     if episode is None:
         return redirect("demo")
     hand = handover.hand_over(

@@ -11,7 +11,7 @@ from consent.desk import standing, story
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import MoreTimeForm, OwnWordsForm
 from consent.desk.plan_forms import ArrangeForm
-from consent.models import HandOver, Role, Status
+from consent.models import Role, Status
 from consent.records import archive
 from consent.steps import Walk
 
@@ -27,7 +27,7 @@ def episode(request, episode):
     return page(
         request, "desk/episode.html", episode=episode, next=standing.next_of(episode), way=story.way(episode), people=people(episode),
         threads=threads(episode), records=episode.records.order_by("-id").prefetch_related("files", "work"), trail=story.lines(episode, NEWEST),
-        events_count=episode.head_seq, allowed=allowed(episode), tablets=HandOver.objects.filter(episode=episode, taken_back_at=None),
+        events_count=episode.head_seq, allowed=allowed(episode), tablets=episode.handovers.filter(taken_back_at=None),
         may_withdraw=episode.status in MAY_WITHDRAW, before_signing=episode.status in BEFORE_SIGNING,
         may_release_again=episode.status in (Status.REFUSED, Status.WITHDRAWN), assessments=episode.assessments.order_by("id"),
         discussions=episode.discussions.select_related("by").order_by("id"), tailorings=episode.tailorings.all(), picked=picked(episode),

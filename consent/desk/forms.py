@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consent import placing, policy, wording
 from consent.clear import Chips, ClearForm, DayMonthYear, Pin, Radios, Tick, Ticks
 from consent.desk.person import content_of
-from consent.models import Discussion, Party, Status
+from consent.models import Discussion, Status
 
 OFF = {"autocomplete": "off"}
 LARGEST = 20 * 1024 * 1024
@@ -87,7 +87,7 @@ class HandOverForm(ClearForm):
         label=_("Nobody is hurrying or pressing them, as far as I can see."), widget=Tick(),
         error_messages={"required": _("Tick this line, or do not hand over the tablet now")},
     )  # fmt: skip
-    party = forms.ModelChoiceField(Party.objects.none(), label=_("Who gets the tablet"), widget=Radios(), empty_label=None,
+    party = forms.ModelChoiceField(None, label=_("Who gets the tablet"), widget=Radios(), empty_label=None,
                                    error_messages={"required": _("Choose who gets the tablet")})  # fmt: skip
     device = line(
         _("Name of this tablet"),

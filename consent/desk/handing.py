@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consent import handover, lifecycle
 from consent.desk.door import DEVICE, actor, desk, page, sent
 from consent.desk.forms import HandOverForm
-from consent.models import HandOver, Role
+from consent.models import Role
 from consent.steps import LANGUAGES
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -63,7 +63,7 @@ def bind(request, episode, form):
 @desk("hand_over")
 def take_tablet_back(request, episode, tablet):
     """A tablet that was put away, lost or left switched off: its hand-over ends here, and it opens nothing any more."""
-    hand = HandOver.objects.filter(pk=tablet, episode=episode, taken_back_at=None).first()
+    hand = episode.handovers.filter(pk=tablet, taken_back_at=None).first()
     if hand is None:
         raise Http404("hand-over")
     handover.take_back(hand_over=hand, by=actor(request))

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from consent import access, disclosure, events, lifecycle, papering, policy, sig
 from consent.clear import Chips, ClearForm, Tick, Ticks
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import clock, day, line, words
-from consent.models import Discussion, Scan, Status
+from consent.models import Discussion, Status
 from consent.papering import scans
 from consent.steps import LANGUAGES
 
@@ -171,9 +171,7 @@ def attached(form, episode, by):
 @desk("download")
 def scan(request, scan):
     """The scan as it is kept. Its name says the number of the consent, never the person."""
-    found = Scan.objects.filter(pk=scan, episode__in=access.episodes(request.user)).select_related("episode").first()
-    if found is None:
-        raise Http404("scan")
+    found = access.scan(request.user, scan)
     data = scans.read(found)
     events.read(request.user, "downloaded", episode=found.episode, detail=f"scan {found.sha256}")
     return attachment(data, f"{found.episode.number}-scan-{found.pk}.pdf")

@@ -10,7 +10,7 @@ from consent import events, lifecycle, preparing
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.plan_forms import ArrangeForm, PlanForm, PrepareForm, ReasonForm, ReleaseForm, TailorForm
 from consent.desk.preview import Preview
-from consent.models import Status, Tailoring
+from consent.models import Status
 from consent.staff.models import Clinic
 from procedures.models import Procedure
 
@@ -133,7 +133,7 @@ def tailor(request, episode):
 @require_POST
 @desk("prepare")
 def untailor(request, episode, tailoring):
-    found = Tailoring.objects.filter(pk=tailoring, episode=episode).first()
+    found = episode.tailorings.filter(pk=tailoring).first()
     if found is None:
         raise Http404("tailoring")
     preparing.untailor(tailoring=found, by=actor(request))

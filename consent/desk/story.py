@@ -41,7 +41,7 @@ class Line:
 
 def lines(episode, most=None):
     """Newest first."""
-    rows = Event.objects.filter(episode=episode).select_related("payload").order_by("-seq")
+    rows = episode.events.select_related("payload").order_by("-seq")
     return [Line(each) for each in (rows[:most] if most else rows)]
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consent import asking, discussing, events, steps
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import AnswerForm, DiscussionForm, TalkedForm
-from consent.models import Question, Status
+from consent.models import Status
 from consent.steps import Walk
 
 
@@ -122,7 +122,7 @@ def helpers(episode):
 
 
 def question_of(episode, pk):
-    found = Question.objects.filter(pk=pk, episode=episode).first()
+    found = episode.questions.filter(pk=pk).first()
     if found is None:
         raise Http404("question")
     return found

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent import wording
+from consent import access, wording
 from consent.desk.person import is_expired
 from consent.models import Record, Status
 from consent.records import archive, verify
@@ -66,8 +65,7 @@ class State:
 def judge(data, mine):
     """The Judged of one file. `mine` are the episodes whose patients the reader may know."""
     verdict = archive.verdict_on(data)
-    known = Q(files__sha256=verdict.sha256) | Q(digest=verdict.record_digest or "none")
-    record = Record.objects.filter(known).select_related("episode").order_by("id").first()
+    record = access.record_of_file(verdict.sha256, verdict.record_digest)
     return Judged(verdict, record, mine.filter(pk=record.episode_id).first() if record else None)
 
 

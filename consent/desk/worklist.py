@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from consent import access, events
-from consent.desk import nav, standing
+from consent.desk import standing
 from consent.desk.door import desk, page
 from consent.desk.forms import FindForm
 from consent.desk.person import is_expired, person_of
-from consent.models import Status, Work
+from consent.models import Status
 from consent.staff.models import Clinic
 
 MOST = 100
@@ -112,7 +112,7 @@ def unsigned_today(rows):
 
 
 def with_questions(rows):
-    return rows.filter(pk__in=nav.questions_waiting(rows).values("episode"))
+    return rows.filter(pk__in=access.questions_waiting(rows).values("episode"))
 
 
 def expiring(rows):
@@ -125,18 +125,23 @@ def expiring(rows):
 SHOWS = {
     "unsigned": unsigned_today,
     "questions": with_questions,
-    "countersign": nav.to_countersign,
+    "countersign": access.to_countersign,
     "expiring": expiring,
 }
 
 
 def counts(rows):
     """[{show, count, text, care}]: each is a link to the lines it counts."""
-    questions = nav.questions_waiting(rows).count()
+    questions = access.questions_waiting(rows).count()
     return [
         {"show": "unsigned", "count": unsigned_today(rows).count(), "text": _("unsigned today"), "care": True},
         {"show": "questions", "count": questions, "text": _("open questions"), "care": True},
-        {"show": "countersign", "count": nav.to_countersign(rows).count(), "text": _("to countersign"), "care": False},
+        {
+            "show": "countersign",
+            "count": access.to_countersign(rows).count(),
+            "text": _("to countersign"),
+            "care": False,
+        },
         {"show": "expiring", "count": expiring(rows).count(), "text": _("run out this week"), "care": False},
     ]
 
@@ -144,10 +149,7 @@ def counts(rows):
 def unsealed(user):
     """Records whose seal has waited too long: the key, the worker or the disk needs somebody."""
     before = timezone.now() - SEALED_WITHIN
-    waiting = Work.objects.filter(
-        kind="seal", done_at=None, made_at__lt=before, record__episode__in=access.episodes(user)
-    )
-    return waiting.select_related("record__episode").order_by("made_at")
+    return access.unsealed(user).filter(made_at__lt=before)
 
 
 def row_of(episode):

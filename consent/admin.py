@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
+from consent import events
+from consent.staff import accounts
 from consent.staff.models import Clinic, Organisation, Site, User
 
 
@@ -30,6 +32,16 @@ class StaffAdmin(UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        """Closing and opening an account is done by its verb, which ends sessions and writes the event."""
+        verb = accounts.enable if obj.is_active else accounts.disable
+        moved = change and "is_active" in form.changed_data
+        if moved:
+            obj.is_active = not obj.is_active
+        super().save_model(request, obj, form, change)
+        if moved:
+            verb(user=obj, by=events.staff(request.user))
 
 
 class Place(admin.ModelAdmin):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from consent import answering, asking, deciding, discussing, handover, lifecycle, papering, preparing, signing
 from consent.disclosure import LanguageNotOffered
 from consent.records import archive
+from consent.staff import accounts
 from consent.strokes import BadStrokes
 from procedures import canonical
 
@@ -187,6 +188,11 @@ PAGES = {
         lambda: _(
             "Nobody may be given it, and nothing may be signed on it. Choose the current text and release again."
         ),
+    ),
+    accounts.OwnAccount: simple(
+        409,
+        lambda: _("This is your own account"),
+        lambda: _("You are signed in with it. Another administrator has to close it."),
     ),
     archive.Missing: simple(
         500,

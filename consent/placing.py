@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import events
-from consent.staff.models import Organisation, SiteValue
+from consent.staff import accounts
+from consent.staff.models import SiteValue
 
 
 @transaction.atomic
@@ -30,16 +31,10 @@ def set_site_values(*, site, procedure, values, by):
 
 @transaction.atomic
 def set_pin(*, user, pin, by):
-    """A new PIN; wrong tries are forgotten. The event stands in the chain of every organisation that they work for."""
+    """A new PIN; wrong tries are forgotten."""
     user.set_pin(pin)
     user.save(update_fields=["pin", "pin_tries"])
-    for organisation in employers(user):
-        events.write("pin_set", by=by, organisation=organisation, user=user.pk)
-
-
-def employers(user):
-    """Organisations of a user's clinics; somebody without a clinic yet belongs to the house as a whole."""
-    return Organisation.objects.filter(sites__clinics__staff=user).distinct() or Organisation.objects.all()
+    accounts.written("pin_set", user, by=by)
 
 
 def is_easily_guessed(pin):

@@ -24,6 +24,7 @@ FLOORS = [
     ["consent.guards"],
     ["consent.policy"],
     ["consent.events"],
+    ["consent.staff.accounts"],
     ["consent.access"],
     ["consent.lifecycle"],
     ["consent.disclosure"],
@@ -62,7 +63,7 @@ SOURCES = [
 ]
 VERBS = {
     "preparing", "placing", "handover", "answering", "asking", "discussing", "deciding", "signing", "completing", "papering",
-    "events", "work", "publishing", "guards", "archive",
+    "events", "accounts", "work", "publishing", "guards", "archive",
 }  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.utils.module_loading import import_string
 
 
 class Organisation(models.Model):
@@ -73,6 +75,11 @@ class User(AbstractUser):
     def pin_is_locked(self):
         return self.pin_tries >= self.PIN_TRIES
 
+    @property
+    def employers(self):
+        """Organisations of this person's clinics; somebody without a clinic yet belongs to the house as a whole."""
+        return Organisation.objects.filter(sites__clinics__staff=self).distinct() or Organisation.objects.all()
+
     def set_pin(self, pin):
         self.pin, self.pin_tries = make_password(pin), 0
 
@@ -81,6 +88,17 @@ class User(AbstractUser):
 
     def delete(self, *args, **kwargs):
         raise models.ProtectedError("Accounts are disabled, never deleted", {self})
+
+
+class Session(AbstractBaseSession):
+    """One browser's session. `user` is empty until somebody has signed in, and on a tablet in a patient's hands."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    objects = BaseSessionManager()
+
+    @classmethod
+    def get_session_store_class(cls):
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
 
 
 class SiteValue(models.Model):

@@ -1,0 +1,47 @@
+"""Verbs on staff accounts: close one, open it again, end its sessions. Accounts are never deleted, because signatures name them."""
+
+from django.db import transaction
+
+from consent import events
+from consent.staff.models import Session, User
+
+
+class OwnAccount(Exception):
+    """Somebody wanted to close the account that they are signed in with: a slip, and perhaps the last administrator's."""
+
+
+@transaction.atomic
+def disable(*, user, by):
+    """Close the account and end its sessions at once. Closing a closed one changes nothing."""
+    if by.user == user:
+        raise OwnAccount
+    if set_active(user, False):
+        written("account_disabled", user, by=by, sessions=end_sessions(user=user))
+
+
+@transaction.atomic
+def enable(*, user, by):
+    """Open a closed account again. Its PIN, clinics and roles are what they were; its sessions are gone."""
+    if set_active(user, True):
+        written("account_enabled", user, by=by)
+
+
+def set_active(user, active):
+    """True when that was a change. Locked, so that two administrators write one event."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if locked.is_active == active:
+        return False
+    locked.is_active = user.is_active = active
+    locked.save(update_fields=["is_active"])
+    return True
+
+
+def end_sessions(*, user, besides=""):
+    """Sign the user out in every browser, but for the session with the key `besides`. Returns how many there were."""
+    return Session.objects.filter(user=user).exclude(session_key=besides).delete()[0]
+
+
+def written(kind, user, *, by, **says):
+    """An event about an account stands in the chain of every organisation that they work for."""
+    for organisation in user.employers:
+        events.write(kind, by=by, organisation=organisation, user=user.pk, **says)

@@ -1,4 +1,4 @@
-"""What every request passes through: headers, the tablet's bounds, language, and errors that become pages."""
+"""What every request passes through: the tablet's bounds, language, and errors that become pages."""
 
 from zoneinfo import ZoneInfo
 
@@ -9,41 +9,6 @@ from django.utils import timezone, translation
 
 from consent import access, errors
 from consent.walkthrough.views import PutDown
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "manifest-src 'self'",
-    ]
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-}
-
-
-def headers(get_response):
-    """Security headers everywhere; nothing with a patient on it may stay in a cache."""
-
-    def middleware(request):
-        response = get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
-    return middleware
 
 
 def only_utf8(get_response):

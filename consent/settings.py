@@ -49,16 +49,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "consent.headers.headers",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "consent.middleware.only_utf8",
-    "consent.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "consent.headers.CameFromUs",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "consent.middleware.tablet",
     "consent.middleware.zone",
     "consent.middleware.language",
@@ -139,6 +139,8 @@ POLICY_FILE = Path(env.str("PLAIN_POLICY", default=str(BASE_DIR / "consent" / "p
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 
+# Django looks for its own middleware by name; ours is the same and more.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 CSRF_FAILURE_VIEW = "consent.errors.forged"
 SESSION_ENGINE = "consent.staff.sessions"
 SESSION_COOKIE_NAME = "__Host-plain" if HTTPS else "plain"
@@ -151,7 +153,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PLAIN_BEHIND_PROXY", default=False) else None
-# Not "no-referrer": browsers then send no origin with a form, and the check against forged forms refuses it.
+# The desk's. Patients' pages say "no-referrer" (consent/headers.py).
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

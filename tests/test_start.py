@@ -51,3 +51,23 @@ def test_the_demonstrations_front_door_is_not_there_in_production(tmp_path):
 def test_the_key_made_on_first_run_can_be_read_by_its_owner_alone(tmp_path):
     manage(tmp_path, "check")
     assert (tmp_path / "secret-key-not-for-production").stat().st_mode & 0o077 == 0
+
+
+def test_cookies_are_bound_to_this_host_and_browsers_are_told_to_stay_on_tls(tmp_path):
+    code = """
+from django.conf import settings
+from django.test import Client
+from consent.desk.door import DEVICE
+answer = Client().get("/sign-in/", secure=True, headers={"host": "localhost"})
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, DEVICE)
+print(answer.cookies.output())
+print(answer.headers["Strict-Transport-Security"])
+print(Client().get("/sign-in/", headers={"host": "localhost"}).headers["Location"])
+"""
+    manage(tmp_path, "collectstatic", "--noinput", **OWN)
+    names, cookie, lasting, elsewhere = manage(tmp_path, "shell", "-v", "0", "-c", code, **OWN).stdout.splitlines()
+    assert all(name.startswith("__Host-") for name in names.split())
+    assert cookie.startswith("Set-Cookie: __Host-plain-csrf=")
+    assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))
+    assert lasting == "max-age=31536000; includeSubDomains; preload"
+    assert elsewhere == "https://localhost/sign-in/"

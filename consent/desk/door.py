@@ -1,15 +1,18 @@
 """How one comes into a desk page: signed in, with the right to do what it does, and with the episode already fetched."""
 
+import io
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.http import FileResponse
 from django.shortcuts import render
 
-from consent import access, events, policy
+from consent import access, events, headers, policy
 from consent.desk.nav import desk_nav
 from consent.desk.person import person_of
 
-DEVICE = "device"
+DEVICE = "__Host-device" if settings.HTTPS else "device"
 
 
 def desk(act="open_desk"):
@@ -31,6 +34,13 @@ def desk(act="open_desk"):
 def actor(request):
     """The signed-in member of staff, at the device that this browser was once named as."""
     return events.staff(request.user, request.COOKIES.get(DEVICE, "")[:80])
+
+
+def attachment(data, name):
+    """A PDF to keep. Ours hold nothing that runs; a browser is told not to run it all the same."""
+    return FileResponse(
+        io.BytesIO(data), as_attachment=True, filename=name, content_type="application/pdf", headers=headers.FILE
+    )
 
 
 def sent(request):

@@ -1,14 +1,11 @@
 """One consent, the whole story: where it stands, who signed, what was asked, the sealed files; and what staff may record."""
 
-import io
-
-from django.http import FileResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, deciding, events, handover, preparing, signing, steps
 from consent.desk import standing, story
-from consent.desk.door import actor, desk, page, sent
+from consent.desk.door import actor, attachment, desk, page, sent
 from consent.desk.forms import MoreTimeForm, OwnWordsForm
 from consent.desk.plan_forms import ArrangeForm
 from consent.models import Role, Status
@@ -86,8 +83,7 @@ def download(request, record):
         )
     data = archive.read(file)
     events.read(request.user, "downloaded", episode=record.episode, detail=file.sha256)
-    name = f"{record.episode.number}-{record.kind}.pdf"
-    return FileResponse(io.BytesIO(data), as_attachment=True, filename=name, content_type="application/pdf")
+    return attachment(data, f"{record.episode.number}-{record.kind}.pdf")
 
 
 @require_http_methods(["GET", "POST"])

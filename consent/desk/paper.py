@@ -1,11 +1,9 @@
 """Consent on paper at the desk: print this person's form, attach the signed scan, and read a scan again."""
 
-import io
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent import access, disclosure, events, lifecycle, papering, policy, signing
 from consent.clear import Chips, ClearForm, Tick, Ticks
-from consent.desk.door import actor, desk, page, sent
+from consent.desk.door import actor, attachment, desk, page, sent
 from consent.desk.forms import clock, day, line, words
 from consent.models import Discussion, Status
 from consent.papering import scans
@@ -21,8 +19,6 @@ from consent.steps import LANGUAGES
 
 BEFORE_SIGNING = (Status.READY, Status.UNDERWAY)
 ATTACHABLE = (*BEFORE_SIGNING, Status.SIGNED)
-# A scan is drawn anew and should hold nothing that runs; a browser is told not to run it all the same.
-SANDBOX = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 
 
 class PaperForm(ClearForm):
@@ -175,9 +171,3 @@ def scan(request, scan):
     data = scans.read(found)
     events.read(request.user, "downloaded", episode=found.episode, detail=f"scan {found.sha256}")
     return attachment(data, f"{found.episode.number}-scan-{found.pk}.pdf")
-
-
-def attachment(data, name) -> HttpResponse:
-    return FileResponse(
-        io.BytesIO(data), as_attachment=True, filename=name, content_type="application/pdf", headers=SANDBOX
-    )

@@ -1,22 +1,58 @@
 """What must be right before the site starts: database guards, keys, fonts, production settings."""
 
+import ipaddress
+
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+SHORTEST_KEY = 50
 
 
 @register(Tags.security, deploy=True)
 def production_settings(app_configs, **kwargs):
     """The settings that a demonstration may leave open and a hospital may not."""
-    found = []
-    if not settings.SECRET_KEY_IS_OWN:
-        found.append(
-            Error("PLAIN_SECRET_KEY is not set: the key made on first run is for demonstration.", id="consent.E001")
-        )
-    if not settings.HTTPS:
-        found.append(Error("PLAIN_HTTPS is off: patients' pages must not travel in clear.", id="consent.E002"))
-    if settings.DEMO:
-        found.append(Error("PLAIN_DEMO is on: its front door opens a patient's walk to anybody.", id="consent.E003"))
-    return found
+    return [Error(sentence, id=f"consent.{number}") for number, wrong, sentence in unsafe() if wrong]
+
+
+def unsafe():
+    """(number, whether it is so, sentence) of each."""
+    yield (
+        "E001",
+        not settings.SECRET_KEY_IS_OWN,
+        "PLAIN_SECRET_KEY is not set: the key made on first run is for demonstration.",
+    )
+    yield "E002", not settings.HTTPS, "PLAIN_HTTPS is off: patients' pages must not travel in clear."
+    yield "E003", settings.DEMO, "PLAIN_DEMO is on: its front door opens a patient's walk to anybody."
+    yield "E004", settings.DEBUG, "PLAIN_DEBUG is on: error pages would show patients to anybody."
+    yield "E005", len(settings.SECRET_KEY) < SHORTEST_KEY, f"PLAIN_SECRET_KEY is shorter than {SHORTEST_KEY} letters."
+    yield "E006", "*" in settings.ALLOWED_HOSTS, "PLAIN_ALLOWED_HOSTS lets in every name: set the names of this site."
+    everybody = settings.STATE_DIR.stat().st_mode & 0o007
+    yield "E007", everybody, "PLAIN_STATE_DIR is open to every account of this machine: take others' rights off it."
+
+
+def refuse_unsafe():
+    """For a web server that is started without manage.py serve. A demonstration may leave all this open."""
+    found = [] if settings.DEMO else [*production_settings(None), *trusted_proxies(None)]
+    if found:
+        raise ImproperlyConfigured(" ".join(each.msg for each in found))
+
+
+@register(Tags.security)
+def trusted_proxies(app_configs, **kwargs):
+    """Nobody may be trusted by a slip of the pen."""
+    return [Error(f"PLAIN_TRUSTED_PROXIES: {each} {why}", id="consent.E008") for each, why in not_proxies()]
+
+
+def not_proxies():
+    for each in settings.TRUSTED_PROXIES:
+        try:
+            network = ipaddress.ip_network(each, strict=False)
+        except ValueError:
+            yield each, "is neither an address nor a network."
+        else:
+            if not network.prefixlen:
+                yield each, "would let anybody say where they come from."
 
 
 @register()

@@ -17,8 +17,9 @@ from procedures.models import Procedure, ProcedureVersion
 
 PASSWORD = "correct-horse-42"  # noqa: S105 (of the demonstration, printed on its screen)
 PIN = "2580"
+HOSPITAL = "Example General Hospital"
 SLUG = "cervical-nerve-root-injection"
-SYSTEM = "Example General Hospital number"
+SYSTEM = f"{HOSPITAL} number"
 VALUES = {
     "emergency_number": "999",
     "ward_phone": "01632 960 001",
@@ -59,10 +60,8 @@ STROKES = json.dumps(
 
 def hospital():
     """Everything that stands before a patient comes. Idempotent."""
-    organisation, _ = Organisation.objects.get_or_create(name="Example General Hospital")
-    site, _ = Site.objects.get_or_create(
-        organisation=organisation, name="Example General Hospital", address="1 Sample Street"
-    )
+    organisation, _ = Organisation.objects.get_or_create(name=HOSPITAL)
+    site, _ = Site.objects.get_or_create(organisation=organisation, name=HOSPITAL, address="1 Sample Street")
     imaging, _ = Clinic.objects.get_or_create(site=site, name="Imaging")
     for username, (name, title, group) in STAFF.items():
         staff(username, name, title, group, imaging)
@@ -103,8 +102,9 @@ def actor(username):
 
 
 def first_waiting():
-    """The first person whose tablet can be handed over, or None."""
-    open_ones = Episode.objects.filter(status__in=[Status.READY, Status.UNDERWAY], held_because="")
+    """The first of the invented people whose tablet can be handed over, or None."""
+    ours = Episode.objects.filter(clinic__site__organisation__name=HOSPITAL)
+    open_ones = ours.filter(status__in=[Status.READY, Status.UNDERWAY], held_because="")
     return open_ones.order_by("planned_time").first()
 
 

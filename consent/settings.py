@@ -8,9 +8,9 @@ import environ
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# The folder of everything that must survive: database, sealed records, keys.
+# The folder of everything that must survive: database, sealed records, keys. For the eyes of the service alone.
 STATE_DIR = Path(env.str("PLAIN_STATE_DIR", default=str(BASE_DIR / "var")))
-STATE_DIR.mkdir(parents=True, exist_ok=True)
+STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env.bool("PLAIN_DEBUG", default=False)
 DEMO = env.bool("PLAIN_DEMO", default=False)
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "consent.client.behind_proxies",
     "consent.headers.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -152,7 +153,9 @@ CSRF_COOKIE_NAME = "__Host-plain-csrf" if HTTPS else "plain-csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PLAIN_BEHIND_PROXY", default=False) else None
+# consent/client.py takes this header off every request that none of these proxies has sent.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = env.list("PLAIN_TRUSTED_PROXIES", default=[])
 # The desk's. Patients' pages say "no-referrer" (consent/headers.py).
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,4 +1,4 @@
-"""The web server's way in. It never starts other processes: manage.py serve does."""
+"""The web server's way in. It never starts other processes: manage.py serve does. It refuses unsafe settings as serve does."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consent.settings")
 application = get_wsgi_application()
+
+from consent import checks  # noqa: E402 (there are no settings before)
+
+checks.refuse_unsafe()

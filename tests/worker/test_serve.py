@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from consent import demo
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -142,3 +144,24 @@ def test_a_hospital_does_not_start_without_its_key(state, tmp_path):
     done = ran(state, "serve", PLAIN_DEMO="0", **ours)
     assert done.returncode == 1
     assert "There is no sealing key" in done.stderr
+
+
+def with_organisation(folder, name):
+    assert ran(folder, "migrate", "--verbosity", "0").returncode == 0
+    code = f"from consent.staff.models import Organisation; Organisation.objects.create(name={name!r})"
+    assert ran(folder, "shell", "-c", code).returncode == 0
+    return folder
+
+
+def test_a_demonstration_does_not_start_beside_patients(tmp_path):
+    """Its front door opens a walk to anybody."""
+    done = ran(with_organisation(tmp_path, "Sample Infirmary"), "serve")
+    assert done.returncode == 1
+    assert "this database holds a hospital that is not the demonstration's" in done.stderr
+
+
+def test_a_hospital_does_not_start_beside_invented_people(tmp_path):
+    ours = {"PLAIN_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2, "PLAIN_HTTPS": "1"}
+    done = ran(with_organisation(tmp_path, demo.HOSPITAL), "serve", PLAIN_DEMO="0", **ours)
+    assert done.returncode == 1
+    assert "This database holds the demonstration's people" in done.stderr

@@ -16,8 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from consent import guards
+from consent import demo, guards
 from consent.records import NotReady, archive, keys
+from consent.staff.models import Organisation
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 LAST_WAIT = 30  # seconds for the requests and the task in hand
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         self.check(include_deployment_checks=not settings.DEMO)
         try:
             refuse_unmigrated()
+            refuse_the_other_kind()
             guards.check()
             archive.check_ready()
         except (guards.GuardsMissing, NotReady, keys.UnusableKey) as problem:
@@ -63,11 +65,22 @@ def refuse_unmigrated():
         raise CommandError("The database is not up to date. Run manage.py migrate.")
 
 
+def refuse_the_other_kind():
+    """Invented people, whose password is known, never stand beside patients."""
+    invented = Organisation.objects.filter(name=demo.HOSPITAL)
+    if settings.DEMO and Organisation.objects.exclude(pk__in=invented).exists():
+        raise CommandError("PLAIN_DEMO is on, and this database holds a hospital that is not the demonstration's.")
+    if not settings.DEMO and invented.exists():
+        raise CommandError("This database holds the demonstration's people, whose password is known. Take a new one.")
+
+
 def web_command(*, host, port, workers, threads, **options):
     return [
         *(sys.executable, "-m", "gunicorn", "consent.wsgi:application", "--bind", f"{host}:{port}"),
         *("--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread"),
         *("--timeout", "60", "--graceful-timeout", "20", "--log-level", "warning", "--no-control-socket"),
+        # It believes no proxy: consent/client.py does, and one is enough. No log of addresses: a link is a secret.
+        *("--forwarded-allow-ips", "", "--forwarder-headers", ""),
         *("--chdir", str(settings.BASE_DIR)),
     ]
 

@@ -35,7 +35,14 @@ STAFF = {
     "finn": ("Mr Finn Example", "Consultant surgeon", "clinician"),
     "bo": ("Bo Example", "Nurse, Imaging", "nurse"),
     "rae": ("Rae Example", "Records officer", "records officer"),
+    "kofi": ("Dr Kofi Example", "Consultant, emergency department", "clinician"),
+    "gus": ("Gus Example", "Auditor", "auditor"),
+    "ona": ("Ona Example", "Author of texts", "author"),
+    "rev": ("Dr Rev Example", "Reviewer of texts", "reviewer"),
+    "mel": ("Mel Example", "Looks after accounts", "administrator"),
 }
+# Works elsewhere in the hospital: sees none of Imaging's patients, but may break the glass.
+CLINICS = {"kofi": "Emergency department"}
 REASONS = {
     ("en", "left"): "Pain in the left arm for ten weeks.",
     ("en", "right"): "Pain in the right arm for ten weeks.",
@@ -62,9 +69,9 @@ def hospital():
     """Everything that stands before a patient comes. Idempotent."""
     organisation, _ = Organisation.objects.get_or_create(name=HOSPITAL)
     site, _ = Site.objects.get_or_create(organisation=organisation, name=HOSPITAL, address="1 Sample Street")
-    imaging, _ = Clinic.objects.get_or_create(site=site, name="Imaging")
-    for username, (name, title, group) in STAFF.items():
-        staff(username, name, title, group, imaging)
+    for username, (name, title, role) in STAFF.items():
+        clinic, _ = Clinic.objects.get_or_create(site=site, name=CLINICS.get(username, "Imaging"))
+        staff(username, name, title, role, clinic)
     if not ProcedureVersion.objects.exists():
         call_command("load_library", approve="Dr Rev Example, reviewer", stdout=io.StringIO())
     for version in ProcedureVersion.objects.all():
@@ -72,14 +79,14 @@ def hospital():
     return organisation
 
 
-def staff(username, name, title, group, clinic):
+def staff(username, name, title, role, clinic):
     user = User.objects.filter(username=username).first()
     if user is None:
         user = User(username=username, full_name=name, job_title=title)
         user.set_password(PASSWORD)
         user.set_pin(PIN)
         user.save()
-        user.groups.add(Group.objects.get_or_create(name=group)[0])
+        user.groups.add(Group.objects.get(name=role))
         user.clinics.add(clinic)
     return user
 

@@ -7,14 +7,16 @@ from typing import Literal
 
 import yaml
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from consent.staff.roles import ROLES, WITHOUT_PATIENTS
 from procedures import canonical
 
-ACTS = (
+ON_PATIENTS = (
     "prepare", "release", "explain", "answer", "hand_over", "assess", "countersign", "attach_paper", "download",
-    "read_trail", "set_site_values", "open_desk",
+    "read_trail", "open_desk", "break_glass", "review_break_glass", "read_access",
 )  # fmt: skip
+ACTS = (*ON_PATIENTS, "set_site_values", "read_texts", "manage_staff")
 FLOOR = ("side", "grave", "alternatives", "may_say_no")
 
 
@@ -80,28 +82,35 @@ class Retention(Shape):
     child_until_age: int = Field(ge=18)
 
 
+class BreakGlass(Shape):
+    """For how long a consent of another clinic is open to who needs it now, and what they may do with it."""
+
+    minutes: int = Field(gt=0, le=24 * 60)
+    acts: list[Literal[*ON_PATIENTS]] = Field(min_length=1)
+
+
 class Policy(Shape):
     slug: str
     version: int
     name: str
     in_force_from: datetime.date
     may: dict[str, list[str]]
+    break_glass: BreakGlass
     decides: Decides
     signatures: Signatures
     validity: Validity
-    floor: list[str]
+    floor: list[Literal[*FLOOR]]
     identifiers: list[Identifier] = Field(min_length=1)
     statements: Statements
     retention: Retention
     terms: dict[str, Words] = {}
 
-    @model_validator(mode="after")
-    def names_what_exists(self):
-        missing = [act for act in ACTS if act not in self.may]
-        unknown = sorted(set(self.may) - set(ACTS)) + sorted(set(self.floor) - set(FLOOR))
-        if missing or unknown:
-            raise ValueError(f"missing in may: {missing}; unknown: {unknown}")
-        return self
+    @field_validator("may")
+    @classmethod
+    def gives_acts_to_roles(cls, may):
+        for problem in wrong_rights(may):
+            raise ValueError(problem)
+        return may
 
     @property
     def digest(self):
@@ -116,6 +125,17 @@ class Policy(Shape):
 
     def witnesses_for(self, method):
         return self.signatures.witnesses.get(method, 0)
+
+
+def wrong_rights(may):
+    """What is wrong with {act: roles}, in sentences: every act is given, and only to roles that there are."""
+    yield from (f"it does not say who may “{act}”" for act in ACTS if act not in may)
+    yield from (f"there is no act “{act}”; there are {', '.join(ACTS)}" for act in may if act not in ACTS)
+    for act, role in ((act, role) for act, names in may.items() for role in names):
+        if role not in ROLES:
+            yield f"“{act}” names “{role}”, which is no role; there are {', '.join(ROLES)}"
+        elif act in ON_PATIENTS and role in WITHOUT_PATIENTS:
+            yield f"“{act}” is about patients, and “{role}” sees none of them; give such a person a second role"
 
 
 def words(mapping, language):

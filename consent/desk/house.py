@@ -28,6 +28,9 @@ def verify(request):
 
 
 def sites_of(user):
+    """Those of one's own clinics; an administrator looks after every site of the hospital."""
+    if access.may(user, "manage_staff"):
+        return Site.objects.filter(organisation__in=user.employers).order_by("name")
     return Site.objects.filter(clinics__staff=user).distinct().order_by("name")
 
 

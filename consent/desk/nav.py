@@ -6,6 +6,12 @@ from django.utils.translation import gettext as _
 from consent import access
 
 
+def home_of(user):
+    """The first page that this member of staff may open, or "" when their roles lead to none."""
+    links = desk_nav(user)
+    return links[0]["url"] if links else ""
+
+
 def desk_nav(user, current=""):
     """[{name, url, count, current}] of what the policy lets this member of staff do."""
     rows = access.episodes(user)
@@ -29,6 +35,7 @@ def desk_nav(user, current=""):
         ),
         ("verify", "download", _("Verify"), reverse("desk:verify"), None),
         ("values", "set_site_values", _("Local values"), reverse("desk:values"), None),
+        ("texts", "read_texts", _("Texts"), reverse("desk:texts"), None),
         ("pin", "open_desk", _("My PIN"), reverse("desk:pin"), None),
     ]
     return [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.desk import countersign, deciding, episode, handing, house, paper, prepare, talking, worklist
+from consent.desk import countersign, deciding, episode, handing, house, paper, prepare, talking, texts, worklist
 
 app_name = "desk"
 ONE = "episodes/<uuid:pk>/"
@@ -62,6 +62,7 @@ house_urls = [
     path("verify/", house.verify, name="verify"),
     path("values/", house.values, name="values"),
     path("values/<int:site>/<slug:slug>/", house.site_values, name="site-values"),
+    path("texts/", texts.texts, name="texts"),
     path("pin/", house.pin, name="pin"),
 ]
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from consent import access, events
-from consent.desk import standing
+from consent.desk import nav, standing
 from consent.desk.door import desk, page
 from consent.desk.forms import FindForm
 from consent.desk.person import is_expired, person_of
@@ -52,8 +54,11 @@ def find(request):
 
 
 @require_GET
-@desk()
+@login_required
 def today(request):
+    """Where everybody comes in: those who see no patients go on to their own first page."""
+    if not access.may(request.user, "open_desk"):
+        return elsewhere(request.user)
     words = request.session.get(WORDS, "")
     form = FindForm({**request.GET.dict(), "words": words}, clinics=Clinic.objects.filter(staff=request.user))
     rows = access.episodes(request.user)
@@ -66,6 +71,13 @@ def today(request):
         request, "desk/today.html", nav=current(request), form=form, rows=shown, more=max(0, found.count() - MOST), counts=counts(rows),
         late=[row for row in shown if row.is_late], unsealed=unsealed(request.user), words=words, day=timezone.localdate(),
     )  # fmt: skip
+
+
+def elsewhere(user):
+    home = nav.home_of(user)
+    if not home:
+        raise PermissionDenied("no role")
+    return redirect(home)
 
 
 def current(request):

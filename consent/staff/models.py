@@ -62,9 +62,10 @@ class User(AbstractUser):
 
     @property
     def roles(self):
-        """Names of this person's groups, such as clinician or nurse."""
+        """Names of this person's groups, such as clinician or nurse. A superuser is an administrator in any case."""
         if not hasattr(self, "_roles"):
-            self._roles = frozenset(self.groups.values_list("name", flat=True))
+            by_right = ["administrator"] if self.is_superuser else []
+            self._roles = frozenset([*self.groups.values_list("name", flat=True), *by_right])
         return self._roles
 
     @property

@@ -178,8 +178,8 @@ def good_answer(walk, key):
         "amount": lambda: {"amount": "main"},
         "matters": lambda: {"matters": list(section["options"])[:2], "own": OWN_WORDS[walk.episode.language]},
         "tell_us": lambda: {"pressed": "no"},
-        "check": lambda: {each["key"]: each["right"] for each in section["questions"]},
-        "checklist": lambda: dict.fromkeys(section["statements"], "yes"),
+        "check": lambda: {each["key"]: each["right"] for each in walk.checks},
+        "checklist": lambda: dict.fromkeys(walk.statements, "yes"),
         "permissions": lambda: dict.fromkeys((row["key"] for row in section["rows"]), "yes"),
         "decision": lambda: {"decision": "consent"},
     }

@@ -274,6 +274,7 @@ def why(told):
     return {
         **told.prose(told.texts.why),
         "what": told.prose(told.texts.what),
+        "in_charge": _("%(who)s is in charge.") % {"who": told.release["responsible"]["name"]},
         "ways_title": _("What could you do?"),
         "ways": ways,
         "may_say_no": _("You may say no."),
@@ -313,7 +314,7 @@ def tell_us(told):
     }
     return {
         "title": _("Tell us about you"),
-        "lead": _("Only your care team sees this. It never stops you from going on."),
+        "lead": _("Only your care team sees this. You can always go on."),
         "items": [*items, pressed],
     }
 
@@ -469,7 +470,7 @@ def grave_words(told, risk):
             for key, label, texts, main in rows
             if texts
         ],
-        "danger_title": _("Call for help at once if you have:"),
+        "danger_title": told.fill(text.danger_title) or _("Call for help at once if you have:"),
         "danger_signs": told.all(text.danger_signs),
         "source_keys": source_keys(risk.figure),
     }
@@ -572,6 +573,7 @@ def check(told):
             "right": each.right,
             "said_right": told.fill(text.right),
             "again": told.all(text.again),
+            "told_on": each.told_on,
         }
         for each in told.facts.checks
         for text in [told.texts.checks[each.key]]
@@ -590,7 +592,8 @@ def checklist(told):
     return {
         "title": _("Your checklist"),
         "lead": _("“Not sure” or “talk first”? Someone comes to you."),
-        "statements": {key: told.fill(told.texts.checklist[key]) for key in told.facts.checklist},
+        "statements": {each.key: told.fill(told.texts.checklist[each.key]) for each in told.facts.checklist},
+        "told_on": {each.key: each.told_on for each in told.facts.checklist},
         "options": {"yes": _("Yes"), "no": _("No"), "not_sure": _("Not sure"), "talk": _("Talk first")},
         "prompts_title": _("Questions that others have asked"),
         "prompts": [told.fill(told.texts.prompts[key]) for key in told.facts.prompts],

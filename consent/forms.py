@@ -145,7 +145,7 @@ class Check(StepForm):
     """Up to three questions that check our explaining."""
 
     def build(self):
-        for question in self.section["questions"]:
+        for question in self.walk.checks:
             self.fields[question["key"]] = forms.ChoiceField(
                 label=question["question"],
                 choices=pairs(question["options"]),
@@ -156,7 +156,7 @@ class Check(StepForm):
 
 class Checklist(StepForm):
     def build(self):
-        for key, statement in self.section["statements"].items():
+        for key, statement in self.walk.statements.items():
             self.fields[key] = forms.ChoiceField(
                 label=statement,
                 choices=pairs(self.section["options"]),

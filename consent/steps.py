@@ -21,8 +21,8 @@ NOT_WORDS = frozenset({
     "agree", "again", "again_title", "allowed", "ask_detail", "depends", "depends_on", "depends_title", "description", "detail",
     "direction", "each_title", "flag", "floor", "floor_title", "key", "key_is", "key_not", "kind", "next", "next_title",
     "not_agree", "note", "options", "own_label", "prompts", "prompts_title", "question", "right", "right_label",
-    "said_right", "seen", "severity", "source_keys", "sources", "statements", "svg", "talk", "term", "why", "why_title",
-    "why_unknown",
+    "said_right", "seen", "severity", "source_keys", "sources", "statements", "svg", "talk", "term", "told_on", "why",
+    "why_title", "why_unknown",
 })  # fmt: skip
 # What waits for a tap unless the person wants everything.
 TAPPED = frozenset({"comparisons", "danger_signs", "danger_title", "line", "more", "unknown_hint", "what"})
@@ -96,6 +96,23 @@ class Walk:
     @property
     def steps(self):
         return [step for step in STEPS if step.needed(self)]
+
+    def is_told(self, pages):
+        """Does this person's walk lead over one of these pages? What names no page rests on no words of ours."""
+        return not pages or any(key in self.answers or BY_KEY[key].needed(self) for key in pages)
+
+    @property
+    def checks(self):
+        """The questions of the check page that may be asked of this person: those on what their walk tells."""
+        questions = (self.section("check") or {}).get("questions", [])
+        return [each for each in questions if self.is_told(each.get("told_on"))]
+
+    @property
+    def statements(self):
+        """The lines of the checklist, likewise: {key: text}."""
+        section = self.section("checklist") or {"statements": {}}
+        pages = section.get("told_on", {})
+        return {key: text for key, text in section["statements"].items() if self.is_told(pages.get(key))}
 
     def is_done(self, step):
         return step.key in self.answers and step.done(self)
@@ -172,7 +189,7 @@ class Walk:
         return [*self.open_checks(), *self.open_statements(), *self.open_questions()]
 
     def open_checks(self):
-        for question in (self.section("check") or {}).get("questions", []):
+        for question in self.checks:
             thread = self.thread(item=f"check:{question['key']}")
             if self.is_unclear(question, thread):
                 yield OpenItem("check", question["key"], question["question"], thread)
@@ -184,8 +201,8 @@ class Walk:
         return any(each.word == Reply.Word.TALKED and each.at > self.answers["check"].at for each in thread)
 
     def open_statements(self):
-        section, said = self.section("checklist"), self.said("checklist")
-        for key, statement in section["statements"].items() if section else []:
+        said = self.said("checklist")
+        for key, statement in self.statements.items():
             if said.get(key) != "yes":
                 yield OpenItem("checklist", key, statement, self.thread(item=f"checklist:{key}"), said.get(key, ""))
 
@@ -200,7 +217,8 @@ class Walk:
         talked = [each.at for each in self.thread(item=f"check:{key}") if each.word == Reply.Word.TALKED]
         right = next((each["right"] for each in self.section("check")["questions"] if each["key"] == key), None)
         tries = [each for each in self.all_answers if each.step == "check" and each.disclosure_id == self.disclosure.pk]
-        return sum(1 for each in tries if each.data.get(key) != right and (not talked or each.at > talked[-1]))
+        wrong = [each for each in tries if key in each.data and each.data[key] != right]
+        return sum(1 for each in wrong if not talked or each.at > talked[-1])
 
     @property
     def checks_missed_once(self):
@@ -208,7 +226,7 @@ class Walk:
         said = self.said("check")
         return [
             each["key"]
-            for each in self.section("check")["questions"]
+            for each in self.checks
             if each["key"] in said and said[each["key"]] != each["right"] and self.misses(each["key"]) < 2
         ]
 
@@ -311,7 +329,12 @@ def side_matches(walk):
 
 
 def check_is_over(walk):
-    return not walk.checks_missed_once
+    """Every question was answered, also those that came in when more was wanted to be known; and none is to be asked anew."""
+    return all(each["key"] in walk.said("check") for each in walk.checks) and not walk.checks_missed_once
+
+
+def checklist_is_whole(walk):
+    return walk.statements.keys() <= walk.said("checklist").keys()
 
 
 def wants_consent(walk):
@@ -354,7 +377,7 @@ STEPS = [
     Step("common", 4, forms.Risks, gettext_lazy("More common problems"), needed=unless_least_and_untailored),
     Step("compare", 4, forms.Reading, gettext_lazy("Choices side by side"), needed=unless_least),
     Step("check", 5, forms.Check, gettext_lazy("Did we explain well?"), done=check_is_over, again=True),
-    Step("checklist", 5, forms.Checklist, gettext_lazy("Your checklist"), again=True),
+    Step("checklist", 5, forms.Checklist, gettext_lazy("Your checklist"), done=checklist_is_whole, again=True),
     Step("permissions", 5, forms.Permissions, gettext_lazy("What you allow")),
     Step("decision", 5, forms.Decision, gettext_lazy("Your decision"), done=wants_consent, again=True),
     Step("sign", 5, forms.SignForm, gettext_lazy("Check and sign"), again=True),

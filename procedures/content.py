@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1200)]
+Page = Literal["why", "side", "before", "during", "after", "benefits", "serious", "common", "compare"]
 PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z0-9_]+))?\}")
 
 
@@ -186,10 +187,16 @@ class TellUs(Shape):
     detail: bool = False
 
 
-class Check(Shape):
-    """A question that checks our explaining. `right` is among `options`; `not_sure` is always offered beside them."""
+class Asked(Shape):
+    """What a person is asked to know. `told_on` names the pages that tell it: who is shown none of them is not asked."""
 
     key: Key
+    told_on: list[Page] = []
+
+
+class Check(Asked):
+    """A question that checks our explaining. `right` is among `options`; `not_sure` is always offered beside them."""
+
     options: list[Key] = Field(min_length=2, max_length=3)
     right: Key
 
@@ -198,6 +205,15 @@ class Check(Shape):
         if self.right not in self.options:
             raise ValueError(f"check {self.key}: the right answer is not among the options")
         return self
+
+
+class Statement(Asked):
+    """A line of the checklist. A key alone is a line that rests on no words of ours, such as time to think."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def may_be_a_key_alone(cls, value):
+        return {"key": value} if isinstance(value, str) else value
 
 
 class Permission(Shape):
@@ -233,7 +249,7 @@ class Facts(Shape):
     what_matters: list[Key] = []
     tell_us: list[TellUs] = []
     checks: list[Check] = Field(default=[], max_length=3)
-    checklist: list[Key] = Field(default=[], max_length=8)
+    checklist: list[Statement] = Field(default=[], max_length=8)
     prompts: list[Key] = []
     permissions: list[Permission] = []
     drawings: list[Drawing] = []
@@ -271,6 +287,7 @@ class Facts(Shape):
             "alternatives",
             "tell_us",
             "checks",
+            "checklist",
             "permissions",
             "site_values",
             "medicines",
@@ -350,7 +367,7 @@ class RiskText(Shape):
 
 
 class GraveText(Shape):
-    """The gravest harm, which has no rate: what is said instead."""
+    """The gravest harm, which has no rate: what is said instead. `danger_title` says whom to call when its signs come."""
 
     name: Text
     term: str = ""
@@ -359,6 +376,7 @@ class GraveText(Shape):
     studies: list[Text]
     leaflets: list[Text] = []
     lowers: list[Text]
+    danger_title: str = ""
     danger_signs: list[Text]
 
 
@@ -504,11 +522,16 @@ def problems_between(facts: Facts, texts: Texts):
 
 def wanted_keys(facts):
     keys = {name: {each.key for each in getattr(facts, name)} for name in (
-        "benefits", "alternatives", "comparisons", "tell_us", "checks", "permissions", "medicines", "site_values", "drawings"
+        "benefits", "alternatives", "comparisons", "tell_us", "checks", "checklist", "permissions", "medicines", "site_values", "drawings"
     )}  # fmt: skip
     keys["risks"] = {risk.key for risk in facts.risks if not risk.catastrophic}
     keys["grave"] = {risk.key for risk in facts.risks if risk.catastrophic}
-    return keys | {name: set(getattr(facts, name)) for name in ("what_matters", "checklist", "prompts")}
+    return keys | {name: set(getattr(facts, name)) for name in ("what_matters", "prompts")}
+
+
+def untold_checks(facts):
+    """Checks that name no page. A version frozen before pages were named may have some: they are asked of everybody."""
+    return [each.key for each in facts.checks if not each.told_on]
 
 
 def choice_problems(facts, texts):

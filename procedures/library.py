@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from procedures import canonical
-from procedures.content import Facts, Texts, problems_between
+from procedures.content import Facts, Texts, problems_between, untold_checks
 
 LISTS = (
     "risks", "benefits", "alternatives", "comparisons", "what_matters", "tell_us", "checks", "checklist", "prompts",
@@ -178,6 +178,10 @@ def checked(folder, facts, texts, drawings):
         Problem(f"{folder.name}/{language}.yaml", *said.split(": ", 1))
         for language, each in whole.texts.items()
         for said in problems_between(whole.facts, each)
+    ]
+    problems += [
+        Problem(label(folder / "procedure.yaml"), f"checks.{key}.told_on", "missing, name the pages that tell it")
+        for key in untold_checks(whole.facts)
     ]
     if whole.facts.source_language not in whole.texts:
         problems.append(

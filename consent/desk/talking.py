@@ -100,8 +100,8 @@ def side_words(walk):
 def explained_again(walk):
     """Check questions that were missed at least once."""
     tries = [each for each in walk.all_answers if each.step == "check" and each.disclosure_id == walk.disclosure.pk]
-    for question in (walk.section("check") or {}).get("questions", []):
-        if any(each.data.get(question["key"]) != question["right"] for each in tries):
+    for question in walk.checks:
+        if any(each.data.get(question["key"], question["right"]) != question["right"] for each in tries):
             yield question["question"]
 
 

@@ -79,6 +79,7 @@ def why(why, before, during, after):
             *(drawn(each) for each in during["drawings"]),
             prose(why),
             row(before["reason_title"], [before["reason"]]),
+            row(_("Who is in charge"), [why["in_charge"]]),
             prose(why["what"]),
             prose(before),
             prose(during, stages),

@@ -24,8 +24,8 @@ def depends(walk):
 def unsure(walk, key):
     """The names of a page's questions that staff may have talked about."""
     if key == "check":
-        return [each["key"] for each in walk.section("check")["questions"]]
-    return list(dict(walk.section("checklist")["statements"])) if key == "checklist" else []
+        return [each["key"] for each in walk.checks]
+    return list(walk.statements) if key == "checklist" else []
 
 
 def talked(walk, key, name):

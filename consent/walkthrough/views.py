@@ -168,7 +168,7 @@ def said_again(walk):
     said = walk.said("check")
     return {
         each["key"]: {"right": said[each["key"]] == each["right"], "missed": walk.misses(each["key"])}
-        for each in walk.section("check")["questions"]
+        for each in walk.checks
         if each["key"] in said
     }
 

@@ -65,6 +65,16 @@ def test_every_problem_is_named_with_its_file_and_key(copy):
     assert any("nothing_of_the_kind" in each for each in found)
 
 
+def test_a_check_that_names_no_page_is_refused(copy):
+    change(copy, "procedure.yaml", lambda content: content["checks"][0].pop("told_on"))
+    assert any("checks.cure.told_on: missing" in each for each in problems(copy))
+
+
+def test_a_check_on_a_page_that_does_not_exist_is_refused(copy):
+    change(copy, "procedure.yaml", lambda content: content["checks"][0].update(told_on=["page 3"]))
+    assert any("checks.0.told_on" in each for each in problems(copy))
+
+
 def test_an_interval_that_misses_its_value_is_refused(copy):
     def outside(content):
         risk = next(each for each in content["risks"] if each["figure"].get("low"))

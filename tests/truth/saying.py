@@ -39,11 +39,11 @@ def flat(value):
 
 
 class Open(HTMLParser):
-    """What stands open on a page: nothing that waits inside closed details."""
+    """What stands open on a page, or comes with `taps` on it: what waits inside more closed details is left out."""
 
-    def __init__(self):
+    def __init__(self, taps=0):
         super().__init__()
-        self.inside, self.texts = [], []
+        self.taps, self.inside, self.texts = taps, [], []
 
     def handle_starttag(self, tag, attrs):
         if tag not in VOID:
@@ -55,15 +55,19 @@ class Open(HTMLParser):
 
     def handle_data(self, data):
         tags = [tag for tag, _ in self.inside]
-        closed = any(tag == "details" and "open" not in attrs for tag, attrs in self.inside) and "summary" not in tags
-        if not closed and not UNREAD & set(tags):
+        closed = sum(tag == "details" and "open" not in attrs for tag, attrs in self.inside) - ("summary" in tags)
+        if closed <= self.taps and not UNREAD & set(tags):
             self.texts.append(data)
 
 
-def open_text(response):
-    page = Open()
+def open_text(response, taps=0):
+    page = Open(taps)
     page.feed(response.content.decode())
     return " ".join(" ".join(page.texts).split())
+
+
+def within_one_tap(response):
+    return open_text(response, taps=1)
 
 
 def released(episode):

@@ -200,13 +200,25 @@ def checks(story, section):
     )
 
 
+def not_asked(story, key, text, pages):
+    """The line of what nobody could fairly be asked: they had chosen not to read the pages that say it."""
+    names = "; ".join(str(BY_KEY[page].name) for page in pages)
+    why = _("%(name)s chose not to read about this: %(pages)s") % {"name": story.first_name, "pages": names}
+    return shape.Line(cells=[text, [strong(_("Not asked"))], why], code=key)
+
+
+def was_not_asked(story, step, key, pages):
+    return key not in story.walk.said(step) and not story.was_told(pages)
+
+
 def check_line(story, section, question):
+    pages = question.get("told_on", [])
+    if was_not_asked(story, "check", question["key"], pages):
+        return not_asked(story, question["key"], question["question"], pages)
     key, said = question["key"], story.walk.said("check").get(question["key"], "")
     options, misses = question["options"], list(missed(story, question))
     words = [*explained(section, question, misses), *talks(story, f"check:{key}")]
-    wrong = [
-        quoted(options.get(each.data.get(key)) or _("no answer")) for each, _n in misses if each.data.get(key) != said
-    ]
+    wrong = [quoted(options.get(each.data[key]) or _("no answer")) for each, _n in misses if each.data[key] != said]
     answer = options.get(said) or _("no answer")
     if wrong:
         answer = f"{answer} ({_('before: %(answers)s') % {'answers': '; '.join(wrong)}})"
@@ -217,10 +229,10 @@ def missed(story, question):
     """Every wrong answer, with how many there had been since it was last talked about."""
     key, talked = question["key"], [each.at for each in story.talks(f"check:{question['key']}")]
     count, since = 0, None
-    for each in story.tries("check"):
+    for each in (each for each in story.tries("check") if key in each.data):
         newest = max((at for at in talked if at < each.at), default=None)
         count, since = (count if newest == since else 0), newest
-        if each.data.get(key) != question["right"]:
+        if each.data[key] != question["right"]:
             count += 1
             yield each, count
 
@@ -250,7 +262,9 @@ def statements(story, section):
 
 
 def statement_line(story, section, key, text):
-    options = section["options"]
+    options, pages = section["options"], section.get("told_on", {}).get(key, [])
+    if was_not_asked(story, "checklist", key, pages):
+        return not_asked(story, key, text, pages)
     last = story.walk.said("checklist").get(key, "")
     way = (
         ". ".join([*filter(None, ["; ".join(on_the_way(story, options, key))]), *talks(story, f"checklist:{key}")])
@@ -261,7 +275,7 @@ def statement_line(story, section, key, text):
 
 def on_the_way(story, options, key):
     """Each answer that was another than the one before it, in order; nothing when it never changed."""
-    said = [(each.data.get(key, ""), each.at) for each in story.tries("checklist")]
+    said = [(each.data[key], each.at) for each in story.tries("checklist") if key in each.data]
     changes = [each for n, each in enumerate(said) if n == 0 or each[0] != said[n - 1][0]]
     if len(changes) < 2:
         return

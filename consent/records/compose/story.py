@@ -74,6 +74,10 @@ class Story:
         """A page's section if it was shown. What was not shown is not printed as if it had been."""
         return self.walk.section(key) if self.shown(key) else None
 
+    def was_told(self, pages):
+        """Was one of these pages before the person? What names no page rests on no words of ours."""
+        return not pages or any(self.shown(key) for key in pages)
+
     def unshown(self, *keys):
         """Names of those pages that this disclosure has and the person did not see."""
         return [str(BY_KEY[key].name) for key in keys if self.walk.section(key) and not self.shown(key)]

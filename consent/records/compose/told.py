@@ -39,6 +39,7 @@ def what_will_happen(story, number):
             rows_of(
                 prose(story, "why", why),
                 from_the_clinician(story),
+                row(_("Who is in charge"), [why.get("in_charge")]),
                 what_it_is(story, why.get("what")),
                 prose(story, "before", before),
                 prose(story, "during", during, stages_of(story, during)),

@@ -25,7 +25,13 @@ class ErrorPage:
     lines: list = field(default_factory=list)
 
     def context(self, request):
-        return {"title": self.title, "lead": self.lead, "what_next": self.what_next, "lines": self.lines}
+        return {
+            "title": self.title,
+            "lead": self.lead,
+            "what_next": self.what_next,
+            "lines": self.lines,
+            "on_tablet": on_tablet(request),
+        }
 
 
 def on_tablet(request):

@@ -22,11 +22,7 @@ class Recalled(Exception):
 
 
 class WrongPin(Exception):
-    """Not this person's PIN. `left` says how many tries remain; at none a full sign-in is needed."""
-
-    def __init__(self, left):
-        self.left = left
-        super().__init__(f"{left} tries left")
+    """No such name with such a PIN, or one that is locked: it never says which."""
 
 
 @transaction.atomic
@@ -131,12 +127,38 @@ def settle(*, episode, by):
     events.write("settled", by=by, episode=episode, reason=reason)
 
 
-def check_pin(*, user, pin):
-    """Raise WrongPin unless this is the user's PIN. Counts wrong tries in a transaction of its own, so that none is lost."""
+def staff_by_pin(*, username, pin, hand_over):
+    """The member of staff with this sign-in name and PIN, at this tablet. Raises WrongPin.
+
+    Wrong tries count for the tablet and for the account, whatever name they were meant for, in a transaction of its own
+    so that none is lost: neither another tablet nor cleared cookies give a sixth.
+    """
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
-        right = not locked.pin_is_locked and locked.pin_is(pin)
-        locked.pin_tries = 0 if right else min(locked.pin_tries + 1, User.PIN_TRIES)
-        locked.save(update_fields=["pin_tries"])
+        hand = HandOver.objects.select_for_update().get(pk=hand_over.pk)
+        user = User.objects.select_for_update().filter(username__iexact=username, is_active=True).first()
+        # An unknown name is looked at for as long as a known one.
+        right = (user or User()).pin_is(pin) and not hand.pin_is_locked and not user.pin_is_locked
+        if right:
+            forget_wrong_pins(hand, user)
+        elif not hand.pin_is_locked:
+            count_wrong_pin(hand, user)
     if not right:
-        raise WrongPin(User.PIN_TRIES - locked.pin_tries)
+        raise WrongPin
+    return user
+
+
+def forget_wrong_pins(hand, user):
+    hand.wrong_pins, user.pin_tries = 0, 0
+    hand.save(update_fields=["wrong_pins"])
+    user.save(update_fields=["pin_tries"])
+
+
+def count_wrong_pin(hand, user):
+    hand.wrong_pins += 1
+    hand.save(update_fields=["wrong_pins"])
+    if user and not user.pin_is_locked:
+        user.pin_tries += 1
+        user.save(update_fields=["pin_tries"])
+    # Who tried is not known: only at whose tablet.
+    by = events.party(hand.party, hand.device)
+    events.write("wrong_pin", by=by, episode=hand.episode, hand_over=str(hand.pk), account=user.pk if user else None)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from consent import access, errors
+from consent.walkthrough.bedside import cleared
 from consent.walkthrough.views import PutDown
 
 
@@ -79,7 +80,7 @@ class errors_to_pages:  # noqa: N801 (named as the other middleware)
     def process_exception(self, request, exception):
         if isinstance(exception, access.NoTablet):
             request.session.pop("hand_over", None)
-            return render(request, "walkthrough/no_tablet.html", status=403)
+            return cleared(render(request, "walkthrough/no_tablet.html", status=403))
         if isinstance(exception, PutDown):
             return redirect("walk:back-to-staff")
         page = errors.page_for(exception, request)

@@ -113,6 +113,7 @@ WORDS = {
     "taken_back": lambda says: _("Tablet taken back"),
     "tablet_put_down": lambda says: _("Put the tablet down"),
     "tablet_taken_up": lambda says: _("Took the tablet up again"),
+    "wrong_pin": lambda says: _("A wrong PIN was given on their tablet"),
     "held": held,
     "settled": lambda says: _("Settled; the walk may go on"),
     "disclosed": lambda says: _("Text fixed in %(language)s") % {"language": says.get("language", "")},

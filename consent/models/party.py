@@ -63,6 +63,9 @@ class HandOver(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    wrong_pins = models.PositiveSmallIntegerField(default=0)
+
+    PIN_TRIES = 5
 
     def __str__(self):
         return f"hand-over {self.pk}"
@@ -70,6 +73,10 @@ class HandOver(models.Model):
     @property
     def is_open(self):
         return self.taken_back_at is None
+
+    @property
+    def pin_is_locked(self):
+        return self.wrong_pins >= self.PIN_TRIES
 
 
 class Invitation(models.Model):

@@ -85,7 +85,8 @@ class User(AbstractUser):
         self.pin, self.pin_tries = make_password(pin), 0
 
     def pin_is(self, pin):
-        return bool(self.pin) and check_password(pin, self.pin)
+        # Without a PIN to compare with it takes as long: nobody learns by a clock who works here.
+        return check_password(pin, self.pin)
 
     def delete(self, *args, **kwargs):
         raise models.ProtectedError("Accounts are disabled, never deleted", {self})

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 from django.contrib.auth import login
-from django.http import Http404
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, asking, discussing, events, handover, steps
 from consent.staff.models import User
-from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm, PinTries
-from consent.walkthrough.views import page, posted, walk_of
+from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm
+from consent.walkthrough.views import actor, page, posted, walk_of
 
 STAYS_OPEN = timedelta(minutes=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -57,13 +60,18 @@ def back_to_staff(request):
     if request.method == "POST" and form.is_valid():
         return take_tablet(request, walk, form.user)
     status = 422 if form.errors else 200
-    response = page(request, walk, "walkthrough/back.html", form=form, status=status, exits=False)
-    response.headers["Clear-Site-Data"] = '"cache"'
+    walk.hand_over.refresh_from_db(fields=["wrong_pins"])
+    return cleared(page(request, walk, "walkthrough/back.html", form=form, status=status, exits=False))
+
+
+def cleared(response):
+    """The browser forgets what it has of the person. Not its cookies: they keep it bound until staff unlock it."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
 def pin_form(request, walk):
-    return PinForm(posted(request), tries=PinTries(request.session), initial={"username": walk.hand_over.by.username})
+    return PinForm(posted(request), hand_over=walk.hand_over, initial={"username": walk.hand_over.by.username})
 
 
 def take_tablet(request, walk, user):
@@ -75,6 +83,19 @@ def take_tablet(request, walk, user):
     return redirect("desk:episode", walk.episode.pk)
 
 
+@require_POST
+def sign_in_instead(request):
+    """Without a PIN that opens: the tablet lets go of the person, and the ordinary sign-in page is all that it opens.
+
+    Whoever signs in comes to the consent's page, where this tablet stands as still out, and ends it there.
+    """
+    walk = walk_of(request, even_put_down=True)
+    handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
+    request.session.flush()
+    rotate_token(request)
+    return cleared(redirect_to_login(reverse("desk:episode", args=[walk.episode.pk])))
+
+
 @require_http_methods(["GET", "POST"])
 def step_in(request):
     """A PIN opens the bedside page; the person's place is kept."""
@@ -84,6 +105,7 @@ def step_in(request):
         access.episode(form.user, walk.episode.pk)
         request.session["stepped_in"] = {"user": form.user.pk, "at": timezone.now().isoformat()}
         return redirect("walk:bedside")
+    walk.hand_over.refresh_from_db(fields=["wrong_pins"])
     return page(request, walk, "walkthrough/step_in.html", form=form, status=422 if form.errors else 200, exits=False)
 
 
@@ -98,6 +120,7 @@ def bedside(request, walk):
         request,
         walk,
         "walkthrough/bedside.html",
+        staff=True,
         by=by,
         may_answer=may_answer,
         items=items,
@@ -109,6 +132,14 @@ def bedside(request, walk):
         flags=private_flags(walk),
         reads_aloud=request.session.get("tapped_by", ""),
     )
+
+
+@require_GET
+@for_staff
+def here(request, walk):
+    """May the covered bedside page be shown again? Only while somebody is stepped in."""
+    stepped_in(request, walk)
+    return HttpResponse(status=204 if request.GET.get("hand") == str(walk.hand_over.pk) else 409)
 
 
 def private_flags(walk):
@@ -190,4 +221,5 @@ def take_back(request, walk):
     """To the page that shows nothing of the person; from there a PIN leads to the desk."""
     handover.finish(hand_over=walk.hand_over, by=stepped_in(request, walk))
     request.session.pop("stepped_in", None)
+    request.session.cycle_key()
     return redirect("walk:back-to-staff")

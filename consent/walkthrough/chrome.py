@@ -16,6 +16,12 @@ class Chrome:
     walk: steps.Walk
     step: steps.Step | None = None
     exits: bool = True
+    staff: bool = False
+
+    @property
+    def is_put_down(self):
+        """Then nothing about the person is shown, to staff neither before they have given their PIN."""
+        return bool(self.walk.hand_over.finished_at) and not self.staff
 
     @property
     def hospital(self):
@@ -25,17 +31,17 @@ class Chrome:
     def who(self):
         """First name and initial, on every page once the person has said that it is they."""
         name = self.walk.party.name.split()
-        return f"{name[0]} {name[-1][:1]}." if "identity" in self.walk.answers else ""
+        return f"{name[0]} {name[-1][:1]}." if "identity" in self.walk.answers and not self.is_put_down else ""
 
     @property
     def consent_for(self):
         told = self.walk.disclosure
-        return told.content["in_sentence"] if told else ""
+        return told.content["in_sentence"] if told and not self.is_put_down else ""
 
     @property
     def site_label(self):
         """Our side is shown only after the person has picked one and it matched."""
-        if not self.walk.disclosure or not self.walk.side_is_settled:
+        if self.is_put_down or not self.walk.disclosure or not self.walk.side_is_settled:
             return ""
         return "; ".join(item["label"] for item in self.walk.items)
 
@@ -70,15 +76,31 @@ class Chrome:
 
     @property
     def first_name(self):
-        return self.walk.party.first_name
+        return "" if self.is_put_down else self.walk.party.first_name
 
     @property
     def reading_for(self):
-        return self.walk.episode.patient.first_name if self.walk.party.is_representative else ""
+        if self.is_put_down or not self.walk.party.is_representative:
+            return ""
+        return self.walk.episode.patient.first_name
 
     @property
     def not_clinical(self):
         return settings.DEMO or any(not item["approved"] for item in self.walk.items)
+
+    @property
+    def hand(self):
+        """Whose page this is, for the browser's other pages; a tablet put down is nobody's."""
+        return "nobody" if self.is_put_down else str(self.walk.hand_over.pk)
+
+    @property
+    def here_url(self):
+        """Where a covered page asks whether it may be shown again."""
+        return f"{reverse('walk:bedside-here' if self.staff else 'walk:here')}?hand={self.hand}"
+
+    @property
+    def pin_is_locked(self):
+        return self.walk.hand_over.pin_is_locked
 
     @property
     def cover_seconds(self):

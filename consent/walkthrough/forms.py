@@ -6,52 +6,29 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import policy
 from consent.clear import ClearForm, Pin, Radios
-from consent.handover import WrongPin, check_pin
+from consent.handover import WrongPin, staff_by_pin
 from consent.models import Discussion
-from consent.staff.models import User
 
 
-class PinTries:
-    """Wrong PINs given on this tablet, whoever's they were meant to be. The count lives in the tablet's own session."""
-
-    MOST = 10
-
-    def __init__(self, session):
-        self.session = session
-
-    def require_some(self):
-        if self.session.get("wrong_pins", 0) >= self.MOST:
-            raise forms.ValidationError(_("Too many wrong PINs here. End this tablet at a desk, and hand it over anew"))
-
-    def count(self):
-        self.session["wrong_pins"] = self.session.get("wrong_pins", 0) + 1
-
-
-def staff_by(username, pin, tries):
-    """The member of staff with this sign-in name and PIN. Raises ValidationError; counts wrong tries."""
-    tries.require_some()
-    user = User.objects.filter(username__iexact=username, is_active=True).first()
+def staff_by(username, pin, hand_over):
+    """The member of staff with this sign-in name and PIN. Raises ValidationError: the same whatever was wrong."""
     try:
-        if user is None:
-            raise WrongPin(1)
-        check_pin(user=user, pin=pin)
+        return staff_by_pin(username=username, pin=pin, hand_over=hand_over)
     except WrongPin as wrong:
-        tries.count()
-        if not wrong.left:
-            raise forms.ValidationError(_("This PIN is locked. Sign in at a desk and set a new one")) from wrong
-        raise forms.ValidationError(_("Check the sign-in name and the PIN")) from wrong
-    return user
+        raise forms.ValidationError(
+            _("Check the sign-in name and the PIN. After five wrong tries only a full sign-in helps")
+        ) from wrong
 
 
-class WithTries(ClearForm):
-    """A form with PINs in it: `tries` is the PinTries of the tablet."""
+class WithPins(ClearForm):
+    """A form with PINs in it: `hand_over` is the tablet at which they are given."""
 
-    def __init__(self, *args, tries=None, **kwargs):
+    def __init__(self, *args, hand_over=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.tries = tries
+        self.hand_over = hand_over
 
 
-class PinForm(WithTries):
+class PinForm(WithPins):
     """Who unlocks the tablet. `user` after a valid check."""
 
     username = forms.CharField(
@@ -69,7 +46,7 @@ class PinForm(WithTries):
     def clean(self):
         cleaned = super().clean()
         if not self.errors:
-            self.user = staff_by(cleaned["username"], cleaned["pin"], self.tries)
+            self.user = staff_by(cleaned["username"], cleaned["pin"], self.hand_over)
         return cleaned
 
 
@@ -104,7 +81,7 @@ class DiscussionForm(ClearForm):
         return {**self.cleaned_data, "happened_at": timezone.now()}
 
 
-class HelpForm(WithTries):
+class HelpForm(WithPins):
     """Somebody writes for the person, or the person says it aloud or makes a mark: with the witnesses that the policy asks for."""
 
     HOW = [
@@ -177,7 +154,7 @@ class HelpForm(WithTries):
         for number in ("1", "2"):
             if cleaned[f"witness_{number}"]:
                 try:
-                    yield staff_by(cleaned[f"witness_{number}"], cleaned[f"pin_{number}"], self.tries)
+                    yield staff_by(cleaned[f"witness_{number}"], cleaned[f"pin_{number}"], self.hand_over)
                 except forms.ValidationError as problem:
                     self.add_error(f"pin_{number}", problem)
 

@@ -31,12 +31,15 @@ way_out_urls = [
 small_urls = [
     path("comfort/", views.comfort, name="comfort"),
     path("draft/", views.draft, name="draft"),
+    path("here/", views.here, name="here"),
 ]
 
 staff_urls = [
     path("back/", bedside.back_to_staff, name="back-to-staff"),
+    path("back/sign-in/", bedside.sign_in_instead, name="sign-in-instead"),
     path("staff/", bedside.step_in, name="staff"),
     path("staff/bedside/", bedside.bedside, name="bedside"),
+    path("staff/here/", bedside.here, name="bedside-here"),
     path("staff/answer/<int:pk>/", bedside.answer, name="bedside-answer"),
     path("staff/talked/", bedside.talked, name="bedside-talked"),
     path("staff/settle/", bedside.settle, name="bedside-settle"),

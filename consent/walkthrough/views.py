@@ -2,8 +2,10 @@
 
 import uuid
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import (
@@ -24,17 +26,30 @@ from consent.models import Status
 from consent.steps import BY_KEY, Walk
 from consent.walkthrough import reading
 from consent.walkthrough.chrome import Chrome
-from consent.walkthrough.forms import HelpForm, PinTries
+from consent.walkthrough.forms import HelpForm
 from consent.walkthrough.summary import summary
+
+A_MINUTE = 60
 
 
 class PutDown(Exception):
     """The person has put the tablet down: nothing of theirs may be shown or changed until staff unlock it."""
 
 
+def bound(request):
+    """The open hand-over of this browser. One that nobody has touched for too long is put down, and staff unlock it."""
+    hand, now = access.tablet(request), timezone.now().timestamp()
+    touched = request.session.get("touched", now)
+    if hand.finished_at is None and now - touched > settings.TABLET_ALONE_MINUTES * 60:
+        handover.finish(hand_over=hand, by=events.SYSTEM)
+    elif "touched" not in request.session or now - touched > A_MINUTE:
+        request.session["touched"] = now
+    return hand
+
+
 def walk_of(request, *, even_put_down=False):
     """The walk that this browser is bound to. Raises NoTablet or PutDown."""
-    hand = access.tablet(request)
+    hand = bound(request)
     if hand.finished_at and not even_put_down:
         raise PutDown
     if not even_put_down:
@@ -61,14 +76,21 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
-def page(request, walk, template, *, step=None, status=200, exits=True, **context):
-    chrome = Chrome(walk, step, exits)
+def page(request, walk, template, *, step=None, status=200, exits=True, staff=False, **context):
+    chrome = Chrome(walk, step, exits, staff)
     return render(
         request,
         template,
         {"walk": chrome, "told": walk.disclosure and walk.disclosure.content, **context},
         status=status,
     )
+
+
+def put_down(request, walk):
+    """The person has done with the tablet for now: no cookie that they had shows anything from here on."""
+    handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
+    request.session.cycle_key()
+    return go(request, "walk:back-to-staff")
 
 
 def stopped(walk):
@@ -322,7 +344,7 @@ def help_sign(request):
 
 
 def help_now(request, walk):
-    form = HelpForm(request.POST, tries=PinTries(request.session))
+    form = HelpForm(request.POST, hand_over=walk.hand_over)
     if form.is_valid():
         try:
             signing.sign(walk=walk, by=actor(request, walk), **form.act())
@@ -395,8 +417,7 @@ def accept(request, pk):
 def stop(request):
     walk = walk_of(request)
     if request.method == "POST":
-        handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
-        return go(request, "walk:back-to-staff")
+        return put_down(request, walk)
     return page(request, walk, "walkthrough/stop.html")
 
 
@@ -405,8 +426,7 @@ def more_time(request):
     walk = walk_of(request)
     if request.method == "POST":
         deciding.wants_time(episode=walk.episode, by=actor(request, walk))
-        handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
-        return go(request, "walk:back-to-staff")
+        return put_down(request, walk)
     return page(request, walk, "walkthrough/more_time.html")
 
 
@@ -454,7 +474,7 @@ def not_me(request):
     walk = walk_of(request)
     if request.method == "POST":
         handover.not_me(hand_over=walk.hand_over, by=actor(request, walk))
-        return go(request, "walk:back-to-staff")
+        return put_down(request, walk)
     return redirect("walk:step", "identity")
 
 
@@ -464,8 +484,7 @@ def paper(request):
     walk = walk_of(request)
     if request.method == "POST":
         signing.wants_paper(episode=walk.episode, by=actor(request, walk))
-        handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
-        return go(request, "walk:back-to-staff")
+        return put_down(request, walk)
     return page(request, walk, "walkthrough/paper.html")
 
 
@@ -485,6 +504,13 @@ def comfort(request):
         return HttpResponse(status=204)
     back = request.POST.get("next", "")
     return redirect(back if back.startswith("/p/") else "walk:go-on")
+
+
+@require_GET
+def here(request):
+    """Is the page that asks, covered until now, still this tablet's to show? 204; anything else leads away from it."""
+    hand = walk_of(request).hand_over
+    return HttpResponse(status=204 if request.GET.get("hand") == str(hand.pk) else 409)
 
 
 @require_POST

@@ -25,11 +25,11 @@
   // Sending. The form's hidden key makes a second try harmless, so we may try again whenever we do not know.
   const sending = new WeakSet();
 
-  async function deliver(url, body) {
-    for (const pause of [0, 500, 1000, 2000, 4000]) {
+  async function answerTo(ask, pauses = [0, 500, 1000, 2000, 4000]) {
+    for (const pause of pauses) {
       await wait(pause);
       try {
-        const reply = await post(url, body);
+        const reply = await ask();
         if (reply.status < 500) return { reply, text: await reply.text() };
       } catch { /* no network, or no answer in time */ }
     }
@@ -41,7 +41,7 @@
     hush();
     main.inert = old.inert;
     old.replaceWith(main);
-    document.title = fresh.title;
+    name(fresh.title);
     arrive();
     document.dispatchEvent(new CustomEvent('walk:swapped'));
     focus(one('.errors', main) || one('h1', main));
@@ -74,7 +74,8 @@
     if (button?.name) body.append(button.name, button.value);
     if (note) note.hidden = true;
     busy(form, true);
-    if (take(await deliver(button?.getAttribute('formaction') || form.getAttribute('action') || '', body))) return;
+    const url = button?.getAttribute('formaction') || form.getAttribute('action') || '';
+    if (take(await answerTo(() => post(url, body)))) return;
     busy(form, false);
     if (!note) return;
     note.hidden = false;
@@ -112,9 +113,9 @@
     post(form.getAttribute('action'), body, { redirect: 'manual' }).catch(() => {});
   }
 
-  // The privacy cover, for a tablet left alone or put away.
+  // The privacy cover, for a tablet left alone or put away. It never loads the page again: a signature is only in memory.
   const cover = one('[data-cover]');
-  let last = Date.now(), held;
+  let last = Date.now(), title = document.title, held;
   const awake = () => { if (cover?.hidden) last = Date.now(); };
   const others = (inert) => { for (const each of document.body.children) if (each !== cover) each.inert = inert; };
 
@@ -124,13 +125,33 @@
     held = document.activeElement;
     others(true);
     cover.hidden = false;
+    name(title);
     focus(one('button', cover));
   }
 
-  function back() {
+  // The page's name tells too: in the list of open pages, say.
+  function name(text) {
+    title = text;
+    document.title = cover && !cover.hidden ? one('h2', cover).textContent : text;
+  }
+
+  // Only the server knows whether the page under the cover is still this person's to see.
+  async function back() {
+    const { here, home } = document.body.dataset, note = one('[data-no-answer]', cover);
+    note.hidden = true;
+    const ask = () => fetch(here, { redirect: 'manual', signal: AbortSignal.timeout(8000) });
+    const answer = await answerTo(ask, [0, 500, 1000]);
+    if (!answer) note.hidden = false;
+    else if (answer.reply.status === 204) lift();
+    else location.replace(home);
+  }
+
+  function lift() {
     cover.hidden = true;
     others(false);
+    name(title);
     awake();
+    tick();
     tick();
     if (held?.isConnected) held.focus();
   }
@@ -145,6 +166,8 @@
     for (const name of ['pointerdown', 'pointermove', 'keydown', 'scroll', 'focusin']) addEventListener(name, awake, true);
     one('button', cover).addEventListener('click', back);
     setInterval(tick, 1000);
+    document.addEventListener('freeze', hide);
+    addEventListener('pagehide', hide);
   }
 
   // Reading aloud, only in a voice that lives on the tablet: the text goes nowhere.
@@ -213,9 +236,9 @@
     hide();
   });
   addEventListener('pagehide', hush);
-  addEventListener('pageshow', (e) => { if (e.persisted) location.reload(); });
 
   arrive();
   pressed();
   focus(one('.errors'));
+  if (document.hidden) hide();
 })();

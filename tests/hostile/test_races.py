@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from consent import asking, events, handover, lifecycle, preparing, signing
+from consent.handover import WrongPin, staff_by_pin
 from consent.models import Episode, Event, HandOver, Record, Signature, Status, Work
-from consent.walkthrough.forms import PinTries, staff_by
 from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,16 +160,17 @@ def test_many_at_one_consent_keep_the_chain_whole():
 
 
 def test_ten_pins_at_once_are_five_tries():
-    from django import forms
+    hand = HandOver.objects.get(episode=people.an_episode("check"))
 
     def guess():
-        with pytest.raises(forms.ValidationError):
-            staff_by("bo", "9999", PinTries({}))
+        with pytest.raises(WrongPin):
+            staff_by_pin(username="bo", pin="9999", hand_over=hand)
 
     assert not faults(at_once(*[guess] * 10))
-    assert people.user("bo").pin_is_locked
-    with pytest.raises(forms.ValidationError):
-        staff_by("bo", people.PIN, PinTries({}))
+    hand.refresh_from_db()
+    assert (people.user("bo").pin_tries, hand.wrong_pins) == (5, 5)
+    with pytest.raises(WrongPin):
+        staff_by_pin(username="bo", pin=people.PIN, hand_over=hand)
 
 
 def test_taking_a_tablet_back_while_it_signs_leaves_one_truth():

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 SCRIPTS = HERE.parents[1] / "static" / "js"
 FILES = {
     "/page.css": (HERE / "page.css", "text/css"),
+    "/static/js/hands.js": (SCRIPTS / "hands.js", "text/javascript"),
     "/static/js/pad.js": (SCRIPTS / "pad.js", "text/javascript"),
     "/static/js/walk.js": (SCRIPTS / "walk.js", "text/javascript"),
 }
@@ -37,6 +38,8 @@ class Desk(BaseHTTPRequestHandler):
         if self.path in FILES:
             file, kind = FILES[self.path]
             return self.reply(200, kind, file.read_bytes())
+        if self.path.startswith("/here"):
+            return self.reply(self.server.here, "text/plain", b"")
         if self.path.startswith("/sign"):
             return self.reply(200, "text/html", a_page().encode())
         return self.reply(200, "text/html", b"<!doctype html><title>Signed</title><h1>Signed</h1>")
@@ -180,7 +183,7 @@ def desk():
 @pytest.fixture
 def glass(chromium, desk):
     """A tablet with no page open yet. A script's error, a dialog or a breach of the CSP fails the test."""
-    desk.posted, desk.answers = [], []
+    desk.posted, desk.answers, desk.here = [], [], 204
     context = chromium.new_context(viewport=TABLET, has_touch=True, base_url=f"http://127.0.0.1:{desk.server_port}")
     page, trouble = context.new_page(), []
     page.on("pageerror", lambda error: trouble.append(str(error)))

@@ -79,8 +79,93 @@ def test_a_tablet_left_alone_is_covered_and_one_tap_goes_back(glass):
     assert glass.page.locator("main").evaluate("(main) => main.inert")
     assert glass.page.evaluate("document.activeElement.textContent") == "Go on reading"
     glass.page.get_by_role("button", name="Go on reading").tap()
-    assert glass.page.locator("[data-cover]").is_hidden()
+    glass.page.locator("[data-cover]").wait_for(state="hidden")
     assert glass.page.evaluate("document.activeElement.id") == "typed"
+
+
+def test_under_the_cover_nothing_is_reached_by_keyboard_or_reader_and_the_title_tells_nothing(tablet):
+    tablet.page.evaluate(HIDE)
+    assert tablet.page.title() == "Covered"
+    assert tablet.page.evaluate("[...document.body.children].filter((each) => !each.inert).length") == 1
+    for _tab in range(4):
+        tablet.page.keyboard.press("Tab")
+        assert tablet.page.evaluate("document.activeElement.closest('[data-cover], body').tagName") in ("DIV", "BODY")
+    lift(tablet)
+    assert tablet.page.title() == "Check this, then sign"
+    assert tablet.page.evaluate("[...document.body.children].filter((each) => each.inert).length") == 0
+
+
+def lift(tablet):
+    tablet.page.get_by_role("button", name="Go on reading").tap()
+    tablet.page.locator("[data-cover]").wait_for(state="hidden")
+
+
+def test_all_that_was_drawn_ticked_and_typed_is_there_when_the_cover_lifts(glass):
+    glass.page.clock.install()
+    glass.page.goto("/sign")
+    glass.draw()
+    glass.page.locator("#way-draw").check()
+    glass.page.get_by_label("Type your full name").fill("Maria Sam")
+    kept = "[...document.querySelectorAll('input, textarea')].map((each) => each.value + each.checked)"
+    before = glass.page.evaluate(kept), glass.ink
+    glass.page.clock.run_for(3_600_000)
+    assert glass.page.get_by_text("Are you still there?").is_visible()
+    lift(glass)
+    assert (glass.page.evaluate(kept), glass.ink) == before
+
+
+def test_are_you_still_there_waits_without_end_and_one_touch_is_enough(glass):
+    glass.page.clock.install()
+    glass.page.goto("/sign")
+    glass.page.clock.run_for(601_000)
+    asked = glass.page.url
+    glass.page.clock.run_for(3_000_000)
+    assert glass.page.url == asked
+    lift(glass)
+    glass.page.clock.run_for(2_000)
+    assert glass.page.locator("[data-cover]").is_hidden()
+
+
+def test_without_a_connection_the_cover_stays_and_says_so(tablet):
+    tablet.draw()
+    before = tablet.field
+    tablet.page.evaluate(HIDE)
+    tablet.page.context.set_offline(True)
+    tablet.page.get_by_role("button", name="Go on reading").tap()
+    tablet.page.get_by_text("No connection just now.").wait_for()
+    assert tablet.page.locator("[data-cover]").is_visible()
+    tablet.page.context.set_offline(False)
+    lift(tablet)
+    assert tablet.field == before
+
+
+def test_a_page_that_is_no_longer_theirs_is_left_and_never_uncovered(tablet):
+    tablet.server.here = 409
+    tablet.page.evaluate(HIDE)
+    tablet.page.get_by_role("button", name="Go on reading").tap()
+    tablet.page.wait_for_url("**/p/")
+
+
+def test_a_page_that_opens_while_nobody_looks_is_covered_from_the_start(glass):
+    glass.page.add_init_script("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    glass.page.goto("/sign")
+    assert glass.page.locator("[data-cover]").is_visible()
+    assert glass.page.title() == "Covered"
+
+
+@pytest.mark.parametrize(
+    "event", ["window.dispatchEvent(new Event('pagehide'))", "document.dispatchEvent(new Event('freeze'))"]
+)
+def test_a_page_put_into_memory_goes_there_covered(tablet, event):
+    tablet.page.evaluate(event)
+    assert tablet.page.locator("[data-cover]").is_visible()
+
+
+def test_a_page_brought_back_from_memory_is_asked_for_anew(tablet):
+    tablet.page.evaluate("window.old = true")
+    with tablet.page.expect_navigation():
+        tablet.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert tablet.page.evaluate("window.old === undefined")
 
 
 def test_a_touch_puts_the_cover_off(glass):

@@ -89,6 +89,14 @@ def test_a_line_of_the_checklist_about_a_page_that_was_passed_over_is_not_asked(
     assert "Not asked" not in flat(line(record, "choices"))
 
 
+def test_a_line_of_the_checklist_that_comes_in_later_is_asked_then(settings, tmp_path):
+    told_on_benefits(settings, tmp_path, "may_not_help")
+    episode = people.an_episode("sign", answers=LEAST)
+    people.answer_step(people.walk_of(episode), "amount", {"amount": "everything"})
+    people.walk_to(episode, "checklist")
+    assert people.walk_of(episode).next_step.key == "checklist"
+
+
 def told_on_benefits(settings, tmp_path, key):
     """A new version of the procedure, in which this line of the checklist rests on one page alone."""
     shutil.copytree(settings.LIBRARY_DIR, tmp_path / "library")

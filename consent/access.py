@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
+from django.utils import timezone
 
 from consent import policy
 from consent.models import (
@@ -22,6 +23,7 @@ from consent.models import (
 from consent.staff.models import Organisation
 
 ASKING = (Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED)
+OPEN = (Status.DRAFT, Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED)
 
 
 def allow(user, act):
@@ -52,6 +54,23 @@ def episode(user, pk, *, act="open_desk"):
         raise Http404("episode")
     allow(user, act)
     return found
+
+
+def open_beside(episode):
+    """Other open consents of this patient, in whatever clinic, that could be taken for this one: same procedure, or same day."""
+    alike = Q(items__version__procedure__in=episode.items.values("version__procedure"))
+    if episode.planned_on:
+        alike |= Q(planned_on=episode.planned_on)
+    rows = Episode.objects.filter(alike, patient=episode.patient_id, status__in=OPEN).exclude(pk=episode.pk)
+    return rows.exclude(valid_until__lt=timezone.localdate()).distinct().order_by("made_at")
+
+
+def beside(user, episode):
+    """(those of open_beside that this member of staff may open, names of the clinics that have the others)"""
+    rows = open_beside(episode)
+    seen = list(episodes(user).filter(pk__in=rows.values("pk")).order_by("made_at"))
+    others = rows.exclude(pk__in=[each.pk for each in seen])
+    return seen, sorted({each.clinic.name for each in others.select_related("clinic")})
 
 
 def record(user, pk, *, act="download"):

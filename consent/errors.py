@@ -164,6 +164,11 @@ PAGES = {
         lambda: _("There is nothing to sign before the person has been told."),
     ),
     preparing.NotReleasable: not_releasable,
+    preparing.SecondConsent: simple(
+        409,
+        lambda: _("This patient has another open consent"),
+        lambda: _("Look at both, and say whether a second one is meant. Nothing was released."),
+    ),
     preparing.ContentNotApproved: simple(
         409,
         lambda: _("This text is not approved here"),

@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from consent import events, lifecycle, policy
+from consent import access, events, lifecycle, policy
 from consent.models import Episode, EpisodeItem, Party, Patient, PatientIdentifier, Release, Role, Status, Tailoring
 from consent.staff.models import Organisation, SiteValue
 from procedures import canonical
@@ -23,6 +23,10 @@ class NotReleasable(Exception):
 
 class PatientConflict(Exception):
     """This number belongs to somebody with another name or birth date: nobody may be guessed."""
+
+
+class SecondConsent(Exception):
+    """The patient has another open consent that could be taken for this one, and nobody has said that two are meant."""
 
 
 class ContentNotApproved(Exception):
@@ -181,10 +185,11 @@ def unset_site_values(episode, items):
 
 
 @transaction.atomic
-def release(*, episode, by, plan=None):
+def release(*, episode, by, plan=None, second=False):
     """A permitted clinician's word that procedure, side, level, medicine and tailoring are right. Freezes the release.
 
-    `plan` is the digest of what the page showed: Changed when somebody has revised it since.
+    `plan` is the digest of what the page showed: Changed when somebody has revised it since. `second` says that two
+    open consents of this patient are meant: SecondConsent when there is another and nobody has said so.
     """
     lifecycle.lock(episode)
     # Releasing anew after a signature needs a record that supersedes the signed one, which does not exist yet.
@@ -196,6 +201,9 @@ def release(*, episode, by, plan=None):
     body = canonical.dumps(release_content(episode, by.user))
     if plan not in (None, canonical.digest(body)):
         raise lifecycle.Changed
+    beside = access.open_beside(episode).exists()
+    if beside and not second:
+        raise SecondConsent
     made = Release.objects.create(
         episode=episode,
         number=episode.releases.count() + 1,
@@ -209,7 +217,7 @@ def release(*, episode, by, plan=None):
     for name, value in {"released_at": now, **fresh}.items():
         setattr(episode, name, value)
     episode.save(update_fields=["released_at", *fresh])
-    lifecycle.move(episode, Status.READY, by=by, at=now, release=made.digest)
+    lifecycle.move(episode, Status.READY, by=by, at=now, release=made.digest, **({"second": True} if beside else {}))
     return made
 
 

@@ -7,6 +7,7 @@ from consent import access, deciding, events, handover, preparing, signing, step
 from consent.desk import standing, story
 from consent.desk.door import actor, attachment, desk, page, sent
 from consent.desk.forms import MoreTimeForm, OwnWordsForm
+from consent.desk.person import beside
 from consent.desk.plan_forms import ArrangeForm
 from consent.models import Role, Status
 from consent.records import archive
@@ -28,6 +29,7 @@ def episode(request, episode):
         may_withdraw=episode.status in MAY_WITHDRAW, before_signing=episode.status in BEFORE_SIGNING,
         may_release_again=episode.status in (Status.REFUSED, Status.WITHDRAWN), assessments=episode.assessments.order_by("id"),
         discussions=episode.discussions.select_related("by").order_by("id"), tailorings=episode.tailorings.all(), picked=picked(episode),
+        **(beside(request.user, episode) if episode.status in access.OPEN else {}),
     )  # fmt: skip
 
 

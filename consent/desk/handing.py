@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consent import handover, lifecycle
 from consent.desk.door import DEVICE, actor, desk, page, sent
 from consent.desk.forms import HandOverForm
+from consent.desk.person import beside
 from consent.models import Role
 from consent.steps import LANGUAGES
 
@@ -33,6 +34,7 @@ def hand_over(request, episode):
         form=form,
         release=episode.release,
         language=language_of(episode),
+        **beside(request.user, episode),
     )
 
 

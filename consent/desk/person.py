@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consent import wording
+from consent import access, wording
 from consent.models import Status
 from procedures.models import ProcedureVersion
 
@@ -37,6 +37,12 @@ def person_of(episode):
         "status": status_word(episode),
         "look": status_look(episode),
     }
+
+
+def beside(user, episode):
+    """Other open consents that could be taken for this one: with their items and status, or no more than their clinic's name."""
+    seen, elsewhere = access.beside(user, episode)
+    return {"beside": [(each, items_in_words(each), status_word(each)) for each in seen], "elsewhere": elsewhere}
 
 
 def identity(patient):

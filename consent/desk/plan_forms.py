@@ -203,6 +203,18 @@ class ReleaseForm(ClearForm):
         label=_("Procedure, side, level, medicine and what is added for this person are right."), widget=Tick(),
         error_messages={"required": _("Tick that all of it is right, or correct it first")},
     )  # fmt: skip
+    second = forms.BooleanField(
+        label=_("Yes, a second consent is meant."), widget=Tick(),
+        error_messages={"required": _("Tick that a second consent is meant, or go on with the other one")},
+    )  # fmt: skip
+
+    def __init__(self, *args, beside=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not beside:
+            del self.fields["second"]
+
+    def act(self):
+        return {"plan": self.cleaned_data["plan"], "second": self.cleaned_data.get("second", False)}
 
 
 class ReasonForm(ClearForm):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consent import events, lifecycle, preparing
 from consent.desk.door import actor, desk, page, sent
+from consent.desk.person import beside
 from consent.desk.plan_forms import ArrangeForm, PlanForm, PrepareForm, ReasonForm, ReleaseForm, TailorForm
 from consent.desk.preview import Preview
 from consent.models import Status
@@ -111,7 +112,7 @@ def show_draft(request, episode, *, form=None, tailor=None, status=200):
     return page(
         request, "desk/edit.html", nav="prepare", status=status, episode=episode, plan=plan, form=tailor if tailor and tailor.errors else plan,
         tailor=tailor or TailorForm(version=version), tailorings=tailorings(episode, version), gaps=list(preparing.gaps(episode)),
-        release=ReleaseForm(initial={"plan": plan_of(episode, request.user)}), preview=Preview.of(episode, request.user), version=version,
+        preview=Preview.of(episode, request.user), version=version, **beside(request.user, episode),
     )  # fmt: skip
 
 
@@ -167,13 +168,20 @@ def plan_of(episode, user):
 @desk("release")
 def release(request, episode):
     """A clinician's own word that all of it is right; also after a no, when the person has changed their mind."""
-    form = ReleaseForm(sent(request), initial={"plan": plan_of(episode, request.user)})
+    others = beside(request.user, episode)
+    form = ReleaseForm(sent(request), initial={"plan": plan_of(episode, request.user)}, beside=any(others.values()))
     if request.method == "POST" and form.is_valid():
-        preparing.release(episode=episode, by=actor(request), plan=form.cleaned_data["plan"])
+        preparing.release(episode=episode, by=actor(request), **form.act())
         return redirect("desk:episode", episode.pk)
     status = 422 if form.errors else 200
     return page(
-        request, "desk/release.html", status=status, episode=episode, form=form, gaps=list(preparing.gaps(episode))
+        request,
+        "desk/release.html",
+        status=status,
+        episode=episode,
+        form=form,
+        gaps=list(preparing.gaps(episode)),
+        **others,
     )
 
 

@@ -1,5 +1,8 @@
 """The back office for accounts and places; nothing that is frozen can be added, changed or deleted there."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
@@ -30,8 +33,15 @@ class StaffAdmin(UserAdmin):
         ),
     )
 
+    actions = ("forget_second_factor",)
+
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.action(description="Forget the second factor", permissions=["change"])
+    def forget_second_factor(self, request, queryset):
+        for user in queryset:
+            accounts.forget_second_factor(user=user, by=events.staff(request.user))
 
     def save_model(self, request, obj, form, change):
         """Closing and opening an account is done by its verb, which ends sessions and writes the event."""
@@ -59,3 +69,5 @@ class OrganisationAdmin(Place):
 
 
 admin.site.register([Site, Clinic], Place)
+# What signs people in is changed by its own pages and verbs alone.
+admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])

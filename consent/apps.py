@@ -9,5 +9,6 @@ class ConsentConfig(AppConfig):
 
     def ready(self):
         from consent import checks, guards  # noqa: F401 (registers checks and the post_migrate hook)
+        from consent.identity import devices, second  # noqa: F401 (they listen to sign-ins)
 
         guards.connect()

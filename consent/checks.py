@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-SHORTEST_KEY = 50
+SHORTEST_KEY, SHORTEST_ENCRYPTION_KEY = 50, 32
 
 
 @register(Tags.security, deploy=True)
@@ -27,6 +27,17 @@ def unsafe():
     yield "E004", settings.DEBUG, "PLAIN_DEBUG is on: error pages would show patients to anybody."
     yield "E005", len(settings.SECRET_KEY) < SHORTEST_KEY, f"PLAIN_SECRET_KEY is shorter than {SHORTEST_KEY} letters."
     yield "E006", "*" in settings.ALLOWED_HOSTS, "PLAIN_ALLOWED_HOSTS lets in every name: set the names of this site."
+    yield (
+        "E009",
+        not settings.ENCRYPTION_KEYS_ARE_OWN,
+        "PLAIN_ENCRYPTION_KEYS is not set: the key made on first run is for demonstration.",
+    )
+    shortest = min(len(key) for key in settings.ENCRYPTION_KEYS)
+    yield (
+        "E011",
+        shortest < SHORTEST_ENCRYPTION_KEY,
+        f"PLAIN_ENCRYPTION_KEYS: {SHORTEST_ENCRYPTION_KEY} letters are the least.",
+    )
     everybody = settings.STATE_DIR.stat().st_mode & 0o007
     yield "E007", everybody, "PLAIN_STATE_DIR is open to every account of this machine: take others' rights off it."
 

@@ -274,6 +274,16 @@ def broken(request):
     )
 
 
+def locked_out(request, response=None, credentials=None):
+    """Too many wrong passwords. The same words for a name that is here and for one that is not."""
+    return shown(
+        request,
+        429,
+        _("Too many wrong passwords"),
+        _("Wait a quarter of an hour, then try again. With a passkey you can sign in now. If you have forgotten your password, ask whoever looks after accounts."),
+    )  # fmt: skip
+
+
 def shown(request, status, title, lead):
     page = ErrorPage(status, title, lead, way_back(request))
     return render(request, "error.html", page.context(request), status=status)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from consent import access, errors
+from consent.identity import second
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.views import PutDown
 
@@ -64,6 +65,18 @@ def language(get_response):
             response = get_response(request)
             response.headers.setdefault("Content-Language", code)
             return response
+
+    return middleware
+
+
+def second_factor(get_response):
+    """Where the hospital asks for one, staff without a second factor reach the page that sets it up, and nothing else."""
+    free = ("/account/", "/sign-in/", "/sign-out/", "/static/", "/healthy/")
+
+    def middleware(request):
+        if not request.path.startswith(free) and second.is_missing(request):
+            return redirect("account")
+        return get_response(request)
 
     return middleware
 

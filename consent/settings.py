@@ -1,6 +1,7 @@
 """Settings, all from environment variables; what is missing in production is named at start."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -31,6 +32,11 @@ def made_on_first_run(name):
 
 SECRET_KEY = env.str("PLAIN_SECRET_KEY", default="") or made_on_first_run("secret-key-not-for-production")
 SECRET_KEY_IS_OWN = bool(env.str("PLAIN_SECRET_KEY", default=""))
+# They encrypt what signs staff in and must be readable again. The first encrypts, all of them decrypt.
+ENCRYPTION_KEYS = env.list("PLAIN_ENCRYPTION_KEYS", default=[]) or [
+    made_on_first_run("encryption-key-not-for-production")
+]
+ENCRYPTION_KEYS_ARE_OWN = bool(env.list("PLAIN_ENCRYPTION_KEYS", default=[]))
 ALLOWED_HOSTS = env.list("PLAIN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("PLAIN_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("PLAIN_HTTPS", default=False)
@@ -43,6 +49,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "crispy_forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "axes",
     "consent.staff",
     "procedures",
     "consent",
@@ -59,11 +70,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "consent.headers.CameFromUs",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "consent.middleware.tablet",
     "consent.middleware.zone",
     "consent.middleware.language",
+    "consent.middleware.second_factor",
     "consent.middleware.errors_to_pages",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "consent.urls"
@@ -76,10 +90,67 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# --- staff sign-in (decision 13) ---
+
+# A password alone opens nothing but the page that sets up a second factor.
+SECOND_FACTOR = env.bool("PLAIN_SECOND_FACTOR", default=not DEMO)
+# The name that passkeys are bound to. Empty: the host that the browser asked.
+PASSKEY_DOMAIN = env.str("PLAIN_PASSKEY_DOMAIN", default="")
+
+ACCOUNT_ADAPTER = "consent.identity.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_FORMS = {
+    "login": "consent.identity.forms.SignInForm",
+    "reauthenticate": "consent.identity.forms.PasswordAgainForm",
+    "change_password": "consent.identity.forms.ChangePasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "change_password": "10/15m/user",
+    "login": "120/m/ip",  # a whole hospital may come from one address
+    # Of codes, by person: whoever gets here knows the password. Passwords are counted by axes.
+    "login_failed": "5/15m/key",
+}
+MFA_ADAPTER = "consent.identity.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Plain Consent"
+MFA_TOTP_TOLERANCE = 1  # telephones and servers are half a minute apart now and then
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_FORMS = {
+    "authenticate": "consent.identity.forms.CodeForm",
+    "reauthenticate": "consent.identity.forms.CodeAgainForm",
+    "activate_totp": "consent.identity.forms.FirstCodeForm",
+    "add_webauthn": "consent.identity.forms.AddPasskeyForm",
+    "login_webauthn": "consent.identity.forms.PasskeySignInForm",
+    "authenticate_webauthn": "consent.identity.forms.PasskeyForm",
+    "reauthenticate_webauthn": "consent.identity.forms.PasskeyAgainForm",
+}
+
+AXES_HANDLER = "consent.identity.lockout.Lockouts"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "consent.identity.lockout.name_of"
+AXES_CLIENT_IP_CALLABLE = "consent.client.address"
+AXES_LOCKOUT_CALLABLE = "consent.errors.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 TEMPLATES = [
     {
@@ -112,6 +183,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file even in tests: an in-memory database locks under a live server.
     DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# In the database, so that all processes and machines count tries together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -170,6 +244,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "axes": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "pyhanko": {"level": "ERROR"},

@@ -26,6 +26,7 @@ FLOORS = [
     ["consent.policy"],
     ["consent.events"],
     ["consent.staff.accounts"],
+    ["consent.identity"],
     ["consent.access"],
     ["consent.lifecycle"],
     ["consent.disclosure"],

@@ -7,7 +7,11 @@ import sys
 import pytest
 from django.conf import settings
 
-OWN = {"PLAIN_SECRET_KEY": "an-own-key-of-more-than-fifty-letters-for-this-test-alone-1234567890", "PLAIN_HTTPS": "1"}
+OWN = {
+    "PLAIN_SECRET_KEY": "an-own-key-of-more-than-fifty-letters-for-this-test-alone-1234567890",
+    "PLAIN_ENCRYPTION_KEYS": "an-own-key-for-what-signs-staff-in-1234567890",
+    "PLAIN_HTTPS": "1",
+}
 
 
 def ran(tmp_path, *words, **environment):
@@ -35,6 +39,8 @@ def test_a_complete_production_start_has_no_warning(tmp_path):
 UNSAFE = [
     ({"PLAIN_SECRET_KEY": ""}, "PLAIN_SECRET_KEY is not set"),
     ({"PLAIN_SECRET_KEY": "abcdefghijklmnopqrst"}, "PLAIN_SECRET_KEY is shorter than 50 letters"),
+    ({"PLAIN_ENCRYPTION_KEYS": ""}, "PLAIN_ENCRYPTION_KEYS is not set"),
+    ({"PLAIN_ENCRYPTION_KEYS": "x" * 40 + ",short"}, "PLAIN_ENCRYPTION_KEYS: 32 letters are the least"),
     ({"PLAIN_HTTPS": "0"}, "PLAIN_HTTPS is off"),
     ({"PLAIN_DEBUG": "1"}, "PLAIN_DEBUG is on"),
     ({"PLAIN_ALLOWED_HOSTS": "consent.example,*"}, "PLAIN_ALLOWED_HOSTS lets in every name"),
@@ -92,7 +98,8 @@ def test_the_demonstrations_front_door_is_not_there_in_production(tmp_path):
 
 def test_the_key_made_on_first_run_can_be_read_by_its_owner_alone(tmp_path):
     manage(tmp_path, "check")
-    assert (tmp_path / "secret-key-not-for-production").stat().st_mode & 0o077 == 0
+    for name in ("secret-key-not-for-production", "encryption-key-not-for-production"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_cookies_are_bound_to_this_host_and_browsers_are_told_to_stay_on_tls(tmp_path):

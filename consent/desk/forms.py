@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -55,24 +54,6 @@ def clock(label, *, required=True):
 def password(label):
     box = forms.PasswordInput({"autocomplete": "current-password"})
     return forms.CharField(label=label, strip=False, widget=box, error_messages={"required": _("Enter your password")})
-
-
-class SignInForm(AuthenticationForm):
-    """The sign-in page's two boxes, in the look of all other forms."""
-
-    use_required_attribute = False
-    error_messages = {
-        "invalid_login": _(
-            "That name and password do not belong together. Check both. Capitals count in the password."
-        ),
-        "inactive": _("This account is closed. Ask whoever looks after accounts."),
-    }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Sign-in name")
-        self.fields["username"].error_messages["required"] = _("Enter your sign-in name")
-        self.fields["password"].error_messages["required"] = _("Enter your password")
 
 
 # --- at the bedside --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Verbs on staff accounts: close one, open it again, end its sessions. Accounts are never deleted, because signatures name them."""
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from consent import events
@@ -45,3 +46,34 @@ def written(kind, user, *, by, **says):
     """An event about an account stands in the chain of every organisation that they work for."""
     for organisation in user.employers:
         events.write(kind, by=by, organisation=organisation, user=user.pk, **says)
+
+
+@transaction.atomic
+def set_password(*, user, password, by=None, keep=""):
+    """A new password. Every session but the one with the key `keep` ends."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    ended = end_sessions(user=user, besides=keep)
+    written("password_set", user, by=by or events.staff(user), sessions=ended)
+
+
+@transaction.atomic
+def end_session(*, user, key, by):
+    """Sign the user out in one browser."""
+    if Session.objects.filter(user=user, session_key=key).delete()[0]:
+        written("session_ended", user, by=by, sessions=1)
+
+
+@transaction.atomic
+def end_other_sessions(*, user, keep, by):
+    """Sign the user out everywhere but here."""
+    ended = end_sessions(user=user, besides=keep)
+    if ended:
+        written("session_ended", user, by=by, sessions=ended)
+
+
+@transaction.atomic
+def forget_second_factor(*, user, by):
+    """For whoever has lost telephone and codes: their next sign-in is by password alone, and leads to a new second factor."""
+    Authenticator.objects.filter(user=user).delete()
+    written("second_factor_forgotten", user, by=by, sessions=end_sessions(user=user))

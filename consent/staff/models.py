@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.module_loading import import_string
 
 
@@ -38,6 +39,12 @@ class Clinic(models.Model):
         return self.name
 
 
+class Users(UserManager):
+    def get_by_natural_key(self, username):
+        """Bo and bo are one person: a tablet's keyboard begins every word with a capital."""
+        return self.get(username__iexact=username)
+
+
 class User(AbstractUser):
     """A staff account. Never deleted, only disabled, because signatures and events name it."""
 
@@ -50,6 +57,10 @@ class User(AbstractUser):
 
     PIN_TRIES = 5
     REQUIRED_FIELDS = ["full_name"]
+    objects = Users()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.UniqueConstraint(Lower("username"), name="names_differ_by_more_than_capitals")]
 
     def __str__(self):
         return self.full_name or self.username

@@ -13,5 +13,6 @@ walk = [path(f"p/{name}/", here, name=name) for name in ("comfort", "ask", "stop
 urlpatterns = [
     path("", include((walk, "walk"))),
     path("", include(([path("desk/", here, name="today")], "desk"))),
+    path("account/", here, name="account"),
     path("sign-out/", here, name="sign-out"),
 ]

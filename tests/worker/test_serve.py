@@ -138,6 +138,7 @@ def test_a_hospital_does_not_start_with_demonstration_settings(state):
 def test_a_hospital_does_not_start_without_its_key(state, tmp_path):
     ours = {
         "PLAIN_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+        "PLAIN_ENCRYPTION_KEYS": "0123456789abcdefghijklmnopqrstuvwxyz",
         "PLAIN_HTTPS": "1",
         "PLAIN_KEYS_DIR": str(tmp_path),
     }
@@ -161,7 +162,11 @@ def test_a_demonstration_does_not_start_beside_patients(tmp_path):
 
 
 def test_a_hospital_does_not_start_beside_invented_people(tmp_path):
-    ours = {"PLAIN_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2, "PLAIN_HTTPS": "1"}
+    ours = {
+        "PLAIN_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+        "PLAIN_ENCRYPTION_KEYS": "0123456789abcdefghijklmnopqrstuvwxyz",
+        "PLAIN_HTTPS": "1",
+    }
     done = ran(with_organisation(tmp_path, demo.HOSPITAL), "serve", PLAIN_DEMO="0", **ours)
     assert done.returncode == 1
     assert "This database holds the demonstration's people" in done.stderr

@@ -1,0 +1,95 @@
+"""What django-allauth asks this house: its words, its keys, where requests come from, and who may do without a second factor."""
+
+import io
+
+import segno
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consent import client
+from consent.identity import second, vault
+from consent.staff import accounts
+
+TOO_MANY = _("Too many tries. Wait a quarter of an hour, then try again")
+WRONG_CODE = _("That did not work. Check it, and try again")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _(
+            "That name and password do not belong together. Check both. Capitals count in the password."
+        ),
+        "incorrect_password": _("That is not your password"),
+        "enter_current_password": _("That is not your password"),
+        "too_many_login_attempts": TOO_MANY,
+        "rate_limited": TOO_MANY,
+    }
+
+    def get_client_ip(self, request):
+        return client.address(request)
+
+    def pre_authenticate(self, request, **credentials):
+        """Wrong passwords are counted by axes, once."""
+
+    def add_message(self, *args, **kwargs):
+        """Our pages say themselves what has changed."""
+
+    def set_password(self, user, password):
+        accounts.set_password(user=user, password=password, keep=self.request.session.session_key)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Whoever has signed in within these five minutes has just been asked."""
+        records = get_authentication_records(self.request, self.request.user)
+        signed_in_at = max((each["at"] for each in records), default=0)
+        return timezone.now().timestamp() - signed_in_at > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+    def get_login_redirect_url(self, request):
+        return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("account")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": _("You need one of them. Add another one first, then take this one away"),
+    }
+
+    def encrypt(self, text):
+        return vault.lock(text)
+
+    def decrypt(self, encrypted_text):
+        return vault.unlock(encrypted_text)
+
+    def get_totp_label(self, user):
+        return user.username
+
+    def build_totp_svg(self, url):
+        """White behind it, so that a camera reads it in dark colours too."""
+        drawn = io.BytesIO()
+        segno.make(url, micro=False).save(drawn, kind="svg", scale=5, border=4, light="#fff", xmldecl=False)
+        return drawn.getvalue().decode()
+
+    def can_delete_authenticator(self, authenticator):
+        return not settings.SECOND_FACTOR or second.others(authenticator).exists()
+
+    def generate_authenticator_name(self, user, type):
+        return str(_("Passkey"))
+
+    def get_public_key_credential_rp_entity(self):
+        return {**super().get_public_key_credential_rp_entity(), **domain(), "name": "Plain Consent"}
+
+    def get_public_key_credential_user_entity(self, user):
+        return {**super().get_public_key_credential_user_entity(user), "name": user.username}
+
+
+def domain():
+    return {"id": settings.PASSKEY_DOMAIN} if settings.PASSKEY_DOMAIN else {}

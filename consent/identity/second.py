@@ -1,0 +1,45 @@
+"""The second factor: who has one, who must set one up first, and what is written down when it changes."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
+
+from consent import events
+from consent.staff import accounts
+
+KEPT = "second_factor"
+
+
+def of(user):
+    """What counts as one: an app with codes, or a passkey. Recovery codes only stand in for it."""
+    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+def others(authenticator):
+    return of(authenticator.user).exclude(pk=authenticator.pk)
+
+
+def is_from_elsewhere(user):
+    """Somebody whom the hospital's own single sign-on vouches for; their second factor is asked for there."""
+    return SocialAccount.objects.filter(user=user).exists()
+
+
+def is_missing(request):
+    """Must this person set up a second factor before anything else? Remembered in the session once it is there."""
+    user = request.user
+    if not settings.SECOND_FACTOR or not user.is_authenticated or request.session.get(KEPT) == user.pk:
+        return False
+    if of(user).exists() or is_from_elsewhere(user):
+        request.session[KEPT] = user.pk
+        return False
+    return True
+
+
+@receiver([authenticator_added, authenticator_removed, authenticator_reset])
+@transaction.atomic
+def write(sender, signal, user, authenticator, **kwargs):
+    kind = "second_factor_removed" if signal is authenticator_removed else "second_factor_set"
+    accounts.written(kind, user, by=events.staff(user), factor=authenticator.type)

@@ -1,17 +1,40 @@
-"""The back office for accounts and places; nothing that is frozen can be added, changed or deleted there."""
+"""The back office for accounts and places, for superusers alone; nothing that is frozen can be added, changed or deleted there."""
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from consent import events
 from consent.staff import accounts
 from consent.staff.models import Clinic, Organisation, Site, User
 
+# A password is changed where everybody changes theirs, by the same rules; of the others nothing here makes use.
+NOT_HERE = {"password_change", "password_change_done", "autocomplete", "view_on_site"}
 
-@admin.register(User)
+
+class BackOffice(admin.AdminSite):
+    """Not Django's own site: what a library registers there does not turn up here."""
+
+    site_url = None
+
+    def has_permission(self, request):
+        return request.user.is_active and request.user.is_superuser
+
+    def login(self, request, extra_context=None):
+        """No second door: strangers sign in on the one page there is, and come back."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied("back office")
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def get_urls(self):
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in NOT_HERE]
+
+
 class StaffAdmin(UserAdmin):
     """Accounts are disabled, never deleted."""
 
@@ -59,7 +82,6 @@ class Place(admin.ModelAdmin):
         return False
 
 
-@admin.register(Organisation)
 class OrganisationAdmin(Place):
     fields = ("name", "time_zone")
 
@@ -68,6 +90,7 @@ class OrganisationAdmin(Place):
         obj.save(update_fields=form.changed_data if change else None)
 
 
-admin.site.register([Site, Clinic], Place)
-# What signs people in is changed by its own pages and verbs alone.
-admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
+back_office = BackOffice()
+back_office.register(User, StaffAdmin)
+back_office.register(Organisation, OrganisationAdmin)
+back_office.register([Site, Clinic], Place)

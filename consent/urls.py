@@ -1,11 +1,11 @@
 """Every address, grouped by who uses it."""
 
 from django.conf import settings
-from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from consent.admin import back_office
 from consent.desk.demo import demo_urls
 
 handler403 = "consent.errors.not_allowed"
@@ -17,10 +17,7 @@ urlpatterns = [
     path("", include("consent.identity.urls")),
     path("p/", include("consent.walkthrough.urls")),
     path("desk/", include("consent.desk.urls")),
-    # Nobody gets into the back office past the second factor: it has no sign-in and no passwords of its own.
-    path("back-office/login/", RedirectView.as_view(pattern_name="sign-in")),
-    path("back-office/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
-    path("back-office/", admin.site.urls),
+    path("back-office/", back_office.urls),
     path("healthy/", lambda request: HttpResponse("ok", content_type="text/plain"), name="healthy"),
 ]
 if settings.DEMO:

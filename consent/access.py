@@ -36,9 +36,9 @@ def may(user, act):
     return policy.current().allows(user, act)
 
 
-def episodes(user):
-    """Episodes of the clinics that this member of staff works in."""
-    if not may(user, "open_desk"):
+def episodes(user, act="open_desk"):
+    """Episodes of the clinics that this member of staff works in, for those who may `act`."""
+    if not may(user, act):
         return Episode.objects.none()
     return (
         Episode.objects.filter(clinic__in=user.clinics.all())
@@ -48,8 +48,9 @@ def episodes(user):
 
 
 def episode(user, pk, *, act="open_desk"):
-    """One episode: 404 when it is not theirs to know of, 403 when they may look but not do `act`."""
-    found = episodes(user).filter(pk=pk).first()
+    """One episode: 404 when it is not theirs to know of, 403 when they may know of it but not do `act`."""
+    known = episodes(user, "open_desk" if may(user, "open_desk") else "read_trail")
+    found = known.filter(pk=pk).first()
     if found is None:
         raise Http404("episode")
     allow(user, act)

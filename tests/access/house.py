@@ -135,6 +135,7 @@ def things(episode):
         "key:SlugConverter": "why",
         "object_id:PathConverter": episode.site.pk,
         "id:StringConverter": people.user("bo").pk,
+        "session:SlugConverter": "somebody-elses",
     }
 
 

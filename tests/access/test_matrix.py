@@ -45,15 +45,18 @@ def row_of(name):
 
 def declared(name, person, method):
     kind, row = row_of(name)
-    wanted = row.get(method, 405)
+    row = row | (row.get("signed_in", {}) if person.role else {})
+    wanted = row.get(method, row.get("any", 405))
     if person.tablet and kind not in ("tablet", "always"):
         return Answer(302, reverse("walk:back-to-staff"))
     if kind == "tablet":
         return on_the_tablet(row, person, wanted)
-    if kind in ("open", "always") or wanted == 405:
+    if kind in ("open", "always"):
         return Answer(wanted)
-    if not person.role:
+    if not person.role and (wanted != 405 or "any" in row):
         return Answer(302, reverse("sign-in"))
+    if wanted == 405:
+        return Answer(405)
     return BY_KIND[kind](row, person, wanted)
 
 
@@ -89,7 +92,11 @@ def of_the_desk(row, person, wanted):
     return Answer(wanted, sees=person.here and row.get("shows_patients", False))
 
 
-BY_KIND = {"consents": about_a_consent, "files": one_file, "desk": of_the_desk}
+def ones_own(row, person, wanted):
+    return Answer(wanted)
+
+
+BY_KIND = {"own": ones_own, "consents": about_a_consent, "files": one_file, "desk": of_the_desk}
 
 
 # --- the house, tried ------------------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ def browse(request, chromium, live_server, places):
     """Make browsers, each journey once upright and once on its side: `browse(javascript=False)`."""
     opened = []
 
-    def make(viewport=request.param, javascript=True, **more):
-        context = chromium.new_context(
+    def make(viewport=request.param, javascript=True, browser=chromium, **more):
+        context = browser.new_context(
             viewport=viewport,
             has_touch=True,
             java_script_enabled=javascript,

@@ -1,5 +1,6 @@
 """From rows to record.json: what a record must say, what it must never say, and that it says it the same way twice."""
 
+import dataclasses
 import json
 from datetime import timedelta
 from types import SimpleNamespace
@@ -617,3 +618,65 @@ def test_a_changed_plan_is_told_by_its_own_disclosure():
     assert [each.site for each in record.items] == ["LEFT C7 nerve root"]
     assert record.bound.disclosure == Walk(episode, episode.decision_maker).disclosure.digest
     assert disclosure.languages_offered(episode.release)[0] == "en"
+
+
+# --- the tablet ------------------------------------------------------------------------------------------------------
+
+
+def presence_of(record):
+    table = next(each for each in part(record, "people").blocks[0].rows if each.label == "People").blocks[0]
+    return table.rows[0].cells[2]
+
+
+def happened(record):
+    row = next(each for each in part(record, "people").blocks[0].rows if each.label == "In order")
+    return [(line.cells[1], line.cells[2]) for line in row.blocks[0].rows if line.code in TABLET]
+
+
+TABLET = ("handed_over", "tablet_put_down", "taken_back")
+
+
+def given_by_bo(episode):
+    """At a tablet with a name, as the desk hands it over."""
+    by = dataclasses.replace(people.actor("bo"), device="tablet 4")
+    return handover.hand_over(episode=episode, party=episode.decision_maker, by=by, said_name_and_birth_date=True)
+
+
+def test_the_first_record_says_who_handed_over_which_tablet_and_that_it_is_still_out():
+    episode = people.a_released()
+    given_by_bo(episode)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    said = presence_of(newest(episode))
+    assert said.startswith("Here; said name and birth date to Bo Example, Nurse, Imaging, ")
+    assert said.endswith("tablet 4 still with them when this record was made")
+    assert happened(newest(episode)) == [("Tablet handed over: tablet 4", "Bo Example")]
+
+
+def test_the_whole_record_says_who_took_the_tablet_back():
+    episode = people.a_released()
+    hand = given_by_bo(episode)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    handover.finish(hand_over=hand, by=people.party_of(episode))
+    handover.take_back(hand_over=hand, by=people.actor("ada"))
+    people.discuss(episode)
+    people.countersign(episode)
+    record = newest(episode)
+    assert "tablet 4 back with Dr Ada Example, Consultant radiologist, " in presence_of(record)
+    assert [what for what, _who in happened(record)] == [
+        "Tablet handed over: tablet 4",
+        "Tablet put down",
+        "Tablet taken back",
+    ]
+    assert happened(record)[-1][1].startswith("Dr Ada Example")
+
+
+def test_a_tablet_put_down_and_not_fetched_says_so():
+    episode = people.a_released()
+    hand = given_by_bo(episode)
+    people.walk_to(episode, "decision")
+    handover.finish(hand_over=hand, by=people.party_of(episode))
+    signing.refuse(walk=people.walk_of(episode), by=people.actor("ada"), reason="")
+    assert "put down" in presence_of(newest(episode))
+    assert presence_of(newest(episode)).endswith("not yet taken back when this record was made")

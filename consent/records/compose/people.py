@@ -69,13 +69,13 @@ def decided_until(story, party):
 
 
 def presence(story, party):
-    """Each time that the tablet was handed over: by whom, and whether name and birth date were said aloud."""
-    hands = story.episode.handovers.filter(party=party).select_related("by").order_by("at")
-    return ". ".join(handed_over(each) for each in hands) or "–"
+    """Each time that the tablet was handed over: by whom, whether name and birth date were said aloud, and who has it now."""
+    hands = story.episode.handovers.filter(party=party).select_related("by", "taken_back_by").order_by("at")
+    return ". ".join(said for each in hands for said in (handed_over(each), came_back(each))) or "–"
 
 
 def handed_over(hand):
-    words = {"who": hand.by.full_name, "moment": at_clock(hand.at)}
+    words = {"who": titled(hand.by), "moment": at_clock(hand.at)}
     if hand.said_name_and_birth_date and not hand.party.is_patient:
         return _("Here; gave their own name, and the patient’s name and birth date, to %(who)s, %(moment)s") % words
     if hand.said_name_and_birth_date:
@@ -83,6 +83,19 @@ def handed_over(hand):
     return (
         _("Here; tablet from %(who)s, %(moment)s; did not say name and birth date, somebody who knows them did") % words
     )
+
+
+def came_back(hand):
+    """As far as it is known when the record is made: a person signs with the tablet in their hands."""
+    words = {
+        "tablet": hand.device or _("Tablet"),
+        "moment": at_clock(hand.taken_back_at or hand.finished_at or hand.at),
+    }
+    if hand.taken_back_by:
+        return _("%(tablet)s back with %(who)s, %(moment)s") % {**words, "who": titled(hand.taken_back_by)}
+    if hand.finished_at:
+        return _("%(tablet)s put down %(moment)s, not yet taken back when this record was made") % words
+    return _("%(tablet)s still with them when this record was made") % words
 
 
 def staff(story):
@@ -98,8 +111,10 @@ def deeds(story):
     episode = story.episode
     for each in episode.releases.select_related("by").order_by("id"):
         yield titled(each.by), _("released what was to be told")
-    for each in episode.handovers.select_related("by").order_by("at"):
+    for each in episode.handovers.select_related("by", "taken_back_by").order_by("at"):
         yield titled(each.by), _("handed over the tablet")
+        if each.taken_back_by:
+            yield titled(each.taken_back_by), _("took the tablet back")
     for each in story.walk.replies:
         if each.by_user_id:
             yield each.by_name, _("answered questions")
@@ -264,6 +279,10 @@ def wants_time(story, says, event):
     return _("Wants more time, until %(day)s") % {"day": wording.day(date.fromisoformat(says["until"]))}
 
 
+def tablet_out(story, says, event):
+    return _("Tablet handed over: %(tablet)s") % {"tablet": event.device} if event.device else _("Tablet handed over")
+
+
 def always(make):
     return lambda story, says, event: make()
 
@@ -273,7 +292,9 @@ HAPPENED = {
     "decision_maker": decision_maker,
     "assessed": always(lambda: _("Found who may decide")),
     "moved": moved,
-    "handed_over": always(lambda: _("Tablet handed over")),
+    "handed_over": tablet_out,
+    "tablet_put_down": always(lambda: _("Tablet put down")),
+    "taken_back": always(lambda: _("Tablet taken back")),
     "disclosed": always(lambda: _("Language picked; what is told was frozen")),
     "side_picked": side_picked,
     "held": held,

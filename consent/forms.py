@@ -10,12 +10,20 @@ TEXT_SIZES = [("100", _("This size")), ("125", _("Larger")), ("150", _("Largest"
 
 
 class StepForm(ClearForm):
-    """`section` is the page's part of the disclosure; `walk` the whole of what is known so far."""
+    """`section` is the page's part of the disclosure; `walk` the whole of what is known so far.
+
+    What is typed or ticked is kept as a draft before Continue, so that a flat battery loses nothing; not where `drafts`
+    is False: nobody who takes the tablet up again finds a language or a decision chosen.
+    """
+
+    drafts = True
 
     def __init__(self, *args, section=None, walk=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.section, self.walk = section or {}, walk
         self.build()
+        for field in self.fields.values() if self.drafts else []:
+            field.widget.attrs["data-draft"] = ""
 
     def build(self):
         """Add the fields that this section asks for."""
@@ -38,6 +46,8 @@ class Reading(StepForm):
 
 
 class Welcome(StepForm):
+    drafts = False
+
     def build(self):
         languages = self.walk.languages
         if len(languages) > 1:
@@ -84,7 +94,7 @@ def own_words(label, hint="", rows=4):
         help_text=hint,
         required=False,
         max_length=OWN_WORDS,
-        widget=forms.Textarea({"rows": rows, "autocomplete": "off", "data-draft": ""}),
+        widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
         error_messages={"max_length": _("Please make it shorter, or tell us the rest in person")},
     )
 
@@ -108,7 +118,7 @@ class TellUs(StepForm):
                     label=item["detail"],
                     required=False,
                     max_length=300,
-                    widget=forms.TextInput({"autocomplete": "off", "data-draft": ""}),
+                    widget=forms.TextInput({"autocomplete": "off"}),
                 )
 
 
@@ -160,7 +170,7 @@ class Checklist(StepForm):
             self.fields[key] = forms.ChoiceField(
                 label=statement,
                 choices=pairs(self.section["options"]),
-                widget=Seg(attrs={"data-draft": ""}),
+                widget=Seg(),
                 error_messages={"required": _("Choose an answer for: %(line)s") % {"line": statement}},
             )
 
@@ -183,6 +193,8 @@ class Permissions(StepForm):
 
 
 class Decision(StepForm):
+    drafts = False
+
     def build(self):
         self.fields["decision"] = forms.ChoiceField(
             label=self.section["title"],

@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,7 +21,7 @@ from consent import (
     steps,
     wording,
 )
-from consent.forms import AskForm, RefuseForm, WithdrawForm
+from consent.forms import OWN_WORDS, AskForm, RefuseForm, WithdrawForm
 from consent.models import Status
 from consent.steps import BY_KEY, Walk
 from consent.walkthrough import reading
@@ -139,7 +139,7 @@ def form_of(walk, step, data=None):
     if step.key == "welcome":
         initial = {"language": walk.episode.language, "text_size": walk.party.text_size, **initial}
     if step.form is BY_KEY["serious"].form:
-        initial |= dict.fromkeys(initial.pop("matters", []), True)
+        initial = {**dict.fromkeys(initial.pop("matters", []), True), **initial}
     return step.form(data, initial=initial, section=section_of(walk, step), walk=walk)
 
 
@@ -434,9 +434,10 @@ def more_time(request):
 def refuse(request):
     """Saying no is never gated: one tap reaches this page, a second confirms."""
     walk = walk_of(request)
-    form = RefuseForm(posted(request))
+    form = RefuseForm(posted(request), initial=answering.draft_of(walk, "refuse"))
     if request.method == "POST" and form.is_valid():
         signing.refuse(walk=walk, by=actor(request, walk), reason=form.cleaned_data["reason"])
+        answering.forget_draft(walk=walk, step="refuse")
         return go(request, "walk:stopped")
     return page(request, walk, "walkthrough/refuse.html", form=form)
 
@@ -515,9 +516,30 @@ def here(request):
 
 @require_POST
 def draft(request):
-    """What is being typed right now, kept on the server."""
-    walk = walk_of(request)
-    key, name = request.GET.get("step", ""), request.POST.get("field", "")[:40]
-    if key in {*BY_KEY, "ask"} and name:
-        answering.keep_draft(walk=walk, step=key, data={name: request.POST.get("text", "")[:2000]})
+    """What is being typed or ticked right now, kept on the server. It is no answer: only Continue gives one."""
+    walk, key, name = walk_of(request), request.GET.get("step", ""), request.POST.get("field", "")
+    form = form_to_draft(walk, key)
+    field = form.fields.get(name) if form else None
+    if field and "data-draft" in field.widget.attrs:
+        answering.keep_draft(walk=walk, step=key, data={name: drafted(field, name, request.POST.getlist("text"))})
     return JsonResponse({"kept": True})
+
+
+def form_to_draft(walk, key):
+    if key in DRAFTED:
+        return DRAFTED[key]()
+    return form_of(walk, BY_KEY[key]) if key in BY_KEY and walk.section(key) and key != "sign" else None
+
+
+DRAFTED = {"ask": AskForm, "refuse": RefuseForm}
+
+
+def drafted(field, name, values):
+    """What the field's own widget makes of it: ticks are a list, and one that was taken away does not come at all."""
+    said = QueryDict(mutable=True)
+    if values:
+        said.setlist(name, values)
+    value = field.widget.value_from_datadict(said, {}, name)
+    if isinstance(value, list):
+        return [each for each in value if each in dict(field.choices)]
+    return value[:OWN_WORDS] if isinstance(value, str) else bool(value)

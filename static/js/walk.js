@@ -90,7 +90,10 @@
     clearTimeout(drafts.get(field));
     drafts.delete(field);
     const csrfmiddlewaretoken = one('[name=csrfmiddlewaretoken]', field.form).value;
-    const body = new URLSearchParams({ field: field.name, text: field.value, csrfmiddlewaretoken });
+    const body = new URLSearchParams({ field: field.name, csrfmiddlewaretoken });
+    for (const each of all(`[name="${CSS.escape(field.name)}"]`, field.form)) {
+      if (each.checked || !each.matches('[type=radio], [type=checkbox]')) body.append('text', each.value);
+    }
     drafting = drafting.then(() => post(field.form.dataset.draftUrl, body, { keepalive: true })).catch(() => {});
   }
 

@@ -49,6 +49,16 @@ def test_a_draft_is_kept_at_once_when_the_tablet_is_put_away(glass):
     assert until_sent(glass, "/draft")[0]["text"] == "Stroke"
 
 
+def test_ticks_are_kept_as_drafts_and_so_is_taking_them_away(tablet):
+    tablet.page.get_by_label("The arm").check()
+    tablet.page.get_by_label("The neck").check()
+    # The last of several fields with one name is what the server of these tests keeps.
+    assert until_sent(tablet, "/draft", 2)[-1]["text"] == "neck"
+    tablet.page.get_by_label("The arm").uncheck()
+    tablet.page.get_by_label("The neck").uncheck()
+    assert "text" not in until_sent(tablet, "/draft", 4)[-1]
+
+
 def test_text_size_changes_at_once_and_stops_at_its_ends(tablet):
     larger = tablet.page.get_by_role("button", name="Larger text")
     for size in ("125", "150", "150"):

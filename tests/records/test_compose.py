@@ -649,7 +649,7 @@ def test_the_first_record_says_who_handed_over_which_tablet_and_that_it_is_still
     people.sign(episode)
     said = presence_of(newest(episode))
     assert said.startswith("Here; said name and birth date to Bo Example, Nurse, Imaging, ")
-    assert said.endswith("tablet 4 still with them when this record was made")
+    assert said.endswith("Tablet 4 still with them when this record was made")
     assert happened(newest(episode)) == [("Tablet handed over: tablet 4", "Bo Example")]
 
 
@@ -663,7 +663,7 @@ def test_the_whole_record_says_who_took_the_tablet_back():
     people.discuss(episode)
     people.countersign(episode)
     record = newest(episode)
-    assert "tablet 4 back with Dr Ada Example, Consultant radiologist, " in presence_of(record)
+    assert "Tablet 4 back with Dr Ada Example, Consultant radiologist, " in presence_of(record)
     assert [what for what, _who in happened(record)] == [
         "Tablet handed over: tablet 4",
         "Tablet put down",

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from consent import preparing
 from consent.steps import BY_KEY
 from tests import people
 from tests.truth.saying import flat, newest, part, signed, within_one_tap
@@ -95,6 +96,15 @@ def test_a_line_of_the_checklist_that_comes_in_later_is_asked_then(settings, tmp
     people.answer_step(people.walk_of(episode), "amount", {"amount": "everything"})
     people.walk_to(episode, "checklist")
     assert people.walk_of(episode).next_step.key == "checklist"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_representative_is_not_asked_about_their_own_side(language):
+    episode = people.a_represented(language=language)
+    preparing.release(episode=episode, by=people.actor("ada"))
+    lines = people.walk_of(episode).sections["checklist"]["statements"]
+    words = " ".join(lines.values()).casefold().split()
+    assert not {"my", "am", "mi", "me", "ayudarme"} & set(words)
 
 
 def told_on_benefits(settings, tmp_path, key):

@@ -160,10 +160,7 @@ class Walk:
     def minutes_from(self, step):
         """Minutes of reading left, from the words of the pages still to come; never a promise below one minute."""
         left = self.steps[self.steps.index(step) :] if step in self.steps else self.steps
-        sections = [self.sections[each.key] for each in left if each.key in self.sections]
-        words = sum(word_count(each, self.amount) for each in sections)
-        answers = sum(answer_count(each) for each in sections)
-        return words and max(1, math.ceil(words / WORDS_A_MINUTE + answers * SECONDS_AN_ANSWER / 60))
+        return minutes_of([self.sections[each.key] for each in left if each.key in self.sections], self.amount)
 
     @cached_property
     def sections(self):
@@ -260,6 +257,13 @@ def is_closed(thread):
 def word_count(section, amount="main"):
     """Words that this person sees on a page without opening anything; controls and sources not counted."""
     return sum(len(text.split()) for text in sentences(without(section or {}, amount)))
+
+
+def minutes_of(sections, amount="main"):
+    """Minutes that these pages take: reading what stands open, and answering."""
+    words = sum(word_count(each, amount) for each in sections)
+    answers = sum(answer_count(each) for each in sections)
+    return words and max(1, math.ceil(words / WORDS_A_MINUTE + answers * SECONDS_AN_ANSWER / 60))
 
 
 def without(value, amount):

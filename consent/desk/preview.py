@@ -42,7 +42,7 @@ class Preview:
 
     @property
     def minutes(self):
-        return max(1, round(self.words / steps.WORDS_A_MINUTE))
+        return steps.minutes_of([each["section"] for each in self.pages])
 
     @property
     def direction(self):

@@ -137,6 +137,14 @@ def test_what_was_added_to_another_consent_cannot_be_taken_away_here(bo):
     assert bo.post(reverse("desk:untailor", args=[mine.pk, tailoring.pk])).status_code == 404
 
 
+def test_staff_and_person_are_promised_the_same_minutes(bo):
+    episode = people.a_released()
+    walk = people.walk_of(episode)
+    minutes = walk.minutes_from(walk.steps[0])
+    page = bo.get(reverse("desk:preview", args=[episode.pk])).content.decode()
+    assert f"about {minutes} minutes" in page
+
+
 def test_the_preview_speaks_the_other_language(bo):
     episode = people.a_draft()
     page = bo.get(reverse("desk:preview", args=[episode.pk]), {"language": "es"}).content.decode()

@@ -144,6 +144,12 @@ class Walk:
     def side_is_settled(self):
         return bool(self.disclosure) and (self.section("side") is None or self.is_done(BY_KEY["side"]))
 
+    @property
+    def passed_over(self):
+        """Flags of the private questions that were left without an answer: to a clinician that is not a no."""
+        items = self.section("tell_us")["items"] if "tell_us" in self.answers else []
+        return [each["flag"] for each in items if each["key"] not in self.said("tell_us")]
+
     @cached_property
     def replies(self):
         return list(Reply.objects.filter(episode=self.episode).select_related("by_party").order_by("id"))
@@ -328,8 +334,11 @@ def was_read_in_its_language(walk):
 
 def side_matches(walk):
     section = walk.section("side")
-    picked = {"both": ["left", "right"]}.get(walk.said("side", "side"), [walk.said("side", "side")])
-    return section is None or picked == section["planned"]
+    return section is None or is_planned(section, walk.said("side", "side"))
+
+
+def is_planned(section, side):
+    return {"both": ["left", "right"]}.get(side, [side]) == section["planned"]
 
 
 def check_is_over(walk):

@@ -27,7 +27,7 @@ def show(request, episode, *, form=None, question=None, status=200):
     return page(
         request, "desk/before.html", nav="questions", status=status, episode=episode, threads=threads, form=form, wrong=question,
         open_count=sum(not closed for *_q, closed in threads), items=list(unsure(walk)), answer_form=AnswerForm(auto_id=False), own=own_words(walk),
-        flags=flags, said_no=said_no, facts=how_it_went(walk), helpers=helpers(episode), discussions=episode.discussions.order_by("-id"),
+        flags=flags, said_no=said_no, passed_over=walk.passed_over, facts=how_it_went(walk), helpers=helpers(episode), discussions=episode.discussions.order_by("-id"),
     )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def how_it_went(walk):
     rows = [
         (_("How much to know"), walk.section("amount")["options"].get(walk.said("amount", "amount"), [""])[0]),
         (_("Is at"), str(walk.next_step.name)),
-        (_("Side"), side_words(walk)),
+        (_("Side"), " ".join(sides_picked(walk))),
         (_("Explained again"), "; ".join(explained_again(walk))),
         (_("Not allowed"), "; ".join(not_allowed(walk))),
         (_("Decision"), decision_words(walk)),
@@ -89,12 +89,26 @@ def how_it_went(walk):
     return [(name, words) for name, words in rows if words]
 
 
-def side_words(walk):
-    if "side" not in walk.answers:
-        return ""
-    picked = walk.section("side")["options"].get(walk.said("side", "side"), "")
-    matched = _("It matched.") if steps.side_matches(walk) else _("It did not match ours.")
-    return _("Picked “%(side)s” before ours was shown. %(matched)s") % {"side": picked, "matched": matched}
+def sides_picked(walk):
+    """Every pick, oldest first: one that did not match ours is what a clinician must know, however it ended."""
+    plans = set()
+    for each in (each for each in walk.all_answers if each.step == "side"):
+        section, plan = each.disclosure.section("side"), each.disclosure.release_id
+        words = {
+            "side": section["options"].get(each.data["side"], ""),
+            "matched": _("It matched.")
+            if steps.is_planned(section, each.data["side"])
+            else _("It did not match ours."),
+        }
+        said = (
+            _("Picked “%(side)s” again. %(matched)s")
+            if plan in plans
+            else _("Picked “%(side)s” before ours was shown. %(matched)s")
+        )
+        plans.add(plan)
+        yield said % words
+        if plan != walk.release.pk:
+            yield _("This was about an earlier plan.")
 
 
 def explained_again(walk):

@@ -129,7 +129,8 @@ def bedside(request, walk):
         answer_form=AnswerForm(),
         discussion_form=DiscussionForm(initial={"release": walk.release.pk}),
         discussions=walk.episode.discussions.order_by("-id"),
-        flags=private_flags(walk),
+        flags=list(private_flags(walk)),
+        passed_over=walk.passed_over,
         reads_aloud=request.session.get("tapped_by", ""),
     )
 

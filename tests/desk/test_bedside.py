@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import policy
+from consent import handover, policy, preparing
 from consent.models import Access, Assessment, Discussion, HandOver, Reply, Status
 from tests import people
 from tests.desk import scenes
@@ -200,3 +200,46 @@ def test_a_representatives_name_stands_beside_the_patients(client):
     ada = people.signed_in(client, "ada")
     ada.post(to("representative", episode), scenes.REPRESENTATIVE)
     assert "Decided by Sam Sample, brother" in ada.get(reverse("desk:today")).content.decode()
+
+
+# --- before you walk in ----------------------------------------------------------------------------------------------
+
+
+def before_you_walk_in(client, episode):
+    return people.signed_in(client, "ada").get(to("before", episode)).content.decode()
+
+
+def test_a_side_that_did_not_match_is_not_forgotten_when_the_next_pick_does(client):
+    episode = scenes.held()
+    handover.settle(episode=episode, by=people.actor("ada"))
+    people.answer_step(people.walk_of(episode), "side", {"side": "left"})
+    html = before_you_walk_in(client, episode)
+    assert "Picked “My right side” before ours was shown. It did not match ours." in html
+    assert "Picked “My left side” again. It matched." in html
+
+
+def test_a_side_picked_for_an_earlier_plan_says_so(client):
+    episode = people.an_episode("before")
+    planned = [preparing.Planned(people.version(), "right", ["C7"], "dexamethasone", "")]
+    preparing.take_back(episode=episode, reason="wrong side", by=people.actor("ada"))
+    preparing.revise(
+        episode=episode, responsible=people.user("ada"), items=planned, language="en", by=people.actor("ada")
+    )
+    preparing.release(episode=episode, by=people.actor("ada"))
+    people.walk_to(episode, "before", side="right")
+    html = before_you_walk_in(client, episode)
+    assert "“My left side” before ours was shown. It matched. This was about an earlier plan. Picked “My right" in html
+
+
+def test_a_private_question_without_an_answer_is_not_a_no(client):
+    episode = people.an_episode("side", answers={"tell_us": {"allergy": "no", "diabetes": "yes"}})
+    html = " ".join(before_you_walk_in(client, episode).split())
+    passed_over = html.partition("<dt>Not answered</dt>")[2].partition("</dd>")[0]
+    assert "Blood thinner" in passed_over
+    assert "Feels pressed by somebody" in passed_over
+    assert "Allergy" not in passed_over
+    assert "Diabetes" not in passed_over
+
+
+def test_before_the_private_page_nothing_is_said_to_have_been_passed_over(client):
+    assert "Not answered" not in before_you_walk_in(client, people.an_episode("tell_us"))

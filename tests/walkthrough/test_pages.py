@@ -319,6 +319,7 @@ def test_the_clinician_sees_questions_unsure_lines_and_private_flags(client):
     assert "Will I be able to drive home?" in html
     assert 'name="item" value="checklist:gravest"' in html
     assert "Feels pressed by somebody" in html
+    assert "Not answered: Allergy; " in html
     assert "Give the tablet back to Maria" in html
 
 

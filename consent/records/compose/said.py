@@ -20,7 +20,7 @@ from consent.records.compose.words import (
     strong,
     tapped,
 )
-from consent.steps import BY_KEY
+from consent.steps import BY_KEY, is_planned
 
 ACCEPTED = {Reply.Word.SATISFIED: "answers_it", Reply.Word.GO_AHEAD: "worry_but_go", Reply.Word.NOT_YET: "not_yet"}
 
@@ -176,9 +176,8 @@ def sides_picked(story):
     for answer in (each for each in story.walk.all_answers if each.step == "side"):
         section, old = answer.disclosure.section("side"), answer.disclosure.release_id != story.walk.release.pk
         said = answer.data["side"]
-        picked = ["left", "right"] if said == "both" else [said]
         verdict = (
-            _("It matched.") if picked == section["planned"] else _("It did not match: stopped until staff settled it.")
+            _("It matched.") if is_planned(section, said) else _("It did not match: stopped until staff settled it.")
         )
         yield sentences(
             f"{section['options'][said]}.",

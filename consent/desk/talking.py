@@ -101,7 +101,7 @@ def sides_picked(walk):
             else _("It did not match ours."),
         }
         said = (
-            _("Picked “%(side)s” again. %(matched)s")
+            _("Then picked “%(side)s”. %(matched)s")
             if plan in plans
             else _("Picked “%(side)s” before ours was shown. %(matched)s")
         )

@@ -215,7 +215,7 @@ def test_a_side_that_did_not_match_is_not_forgotten_when_the_next_pick_does(clie
     people.answer_step(people.walk_of(episode), "side", {"side": "left"})
     html = before_you_walk_in(client, episode)
     assert "Picked “My right side” before ours was shown. It did not match ours." in html
-    assert "Picked “My left side” again. It matched." in html
+    assert "Then picked “My left side”. It matched." in html
 
 
 def test_a_side_picked_for_an_earlier_plan_says_so(client):

@@ -5,13 +5,15 @@ import json
 import uuid
 from datetime import date, time, timedelta
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from consent import answering, asking, deciding, discussing, events, handover, preparing, signing
+from consent import answering, asking, deciding, discussing, events, handover, preparing, proving, signing, sittings
 from consent.models import Episode, Status
 from consent.staff.models import Clinic, Organisation, Site, SiteValue, User
+from consent.staff.sessions import SessionStore
 from consent.steps import BY_KEY, STEPS, Walk
 from procedures.models import Procedure, ProcedureVersion
 
@@ -253,11 +255,27 @@ def discuss(episode, by="ada", **more):
     return made
 
 
+def a_sitting(username):
+    """Somebody signed in, without a browser."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user(username).pk)
+    session.create()
+    return sittings.of(session=session.session_key)
+
+
+def proved(episode, by="ada", *, record=None, disclosure=None):
+    """What signing asks for again: a fresh proof for this episode as it is now. Arguments of signing.countersign."""
+    newest, sitting = episode.records.order_by("-id").first(), a_sitting(by)
+    record = (newest.digest if newest else "") if record is None else record
+    asked = [(episode, signing.document(episode, record, disclosure))]
+    proof = proving.prove(by=actor(by), sitting=sitting, method="password", given=PASSWORD, documents=asked)
+    return {"proof": proof, "sitting": sitting, "record_digest": record, "disclosure": disclosure}
+
+
 def countersign(episode, by="ada"):
-    newest = episode.records.order_by("-id").first()
-    made = signing.countersign(
-        episode=episode, by=actor(by), key=uuid.uuid4().hex, record_digest=newest.digest if newest else ""
-    )
+    given = proved(episode, by)
+    made = signing.countersign(episode=episode, by=actor(by), key=uuid.uuid4().hex, **given)
+    given["sitting"].session.delete()
     episode.refresh_from_db()
     return made
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent import answering, asking, deciding, discussing, handover, lifecycle, papering, preparing, signing
+from consent import answering, asking, deciding, discussing, handover, lifecycle, papering, preparing, proving, signing
 from consent.disclosure import LanguageNotOffered
 from consent.records import archive
 from consent.staff import accounts
@@ -115,6 +115,15 @@ def held(error, request):
     )
 
 
+def tries_used_up(error, request):
+    return ErrorPage(
+        403,
+        _("Please sign in again"),
+        _("That was the fifth wrong try, so you are signed out here. Nothing was signed or saved."),
+        [{"text": _("Sign in"), "url": reverse("sign-in")}],
+    )
+
+
 def simple(status, title, lead):
     return lambda error, request: ErrorPage(status, title(), lead(), way_back(request))
 
@@ -163,6 +172,17 @@ PAGES = {
         lambda: _("Nothing has been told yet"),
         lambda: _("There is nothing to sign before the person has been told."),
     ),
+    proving.NotProven: simple(
+        403,
+        lambda: _("Prove again who you are"),
+        lambda: _("What you gave does not cover this document, or it was given elsewhere. Nothing was signed."),
+    ),
+    proving.ProofTooOld: simple(
+        403,
+        lambda: _("That was more than a minute ago"),
+        lambda: _("Nothing was signed. Open the page again, and prove again who you are."),
+    ),
+    proving.TriesUsedUp: tries_used_up,
     preparing.NotReleasable: not_releasable,
     preparing.SecondConsent: simple(
         409,

@@ -3,11 +3,12 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
-from consent import access, errors
+from consent import access, errors, proving
 from consent.identity import second
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.views import PutDown
@@ -96,6 +97,8 @@ class errors_to_pages:  # noqa: N801 (named as the other middleware)
             return cleared(render(request, "walkthrough/no_tablet.html", status=403))
         if isinstance(exception, PutDown):
             return redirect("walk:back-to-staff")
+        if isinstance(exception, proving.TriesUsedUp):
+            logout(request)
         page = errors.page_for(exception, request)
         if page is None:
             return None

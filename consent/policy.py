@@ -98,6 +98,8 @@ class Policy(Shape):
     break_glass: BreakGlass
     decides: Decides
     signatures: Signatures
+    # How a clinician may prove who they are at signing. The password always may: it alone begins, or begins again after a lock.
+    signing_again: list[Literal["password", "pin"]] = ["password"]
     validity: Validity
     floor: list[Literal[*FLOOR]]
     identifiers: list[Identifier] = Field(min_length=1)
@@ -111,6 +113,13 @@ class Policy(Shape):
         for problem in wrong_rights(may):
             raise ValueError(problem)
         return may
+
+    @field_validator("signing_again")
+    @classmethod
+    def names_the_password(cls, ways):
+        if "password" not in ways:
+            raise ValueError("signing_again must name password")
+        return ways
 
     @property
     def digest(self):

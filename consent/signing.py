@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent import answering, completing, events, lifecycle, policy, strokes
+from consent import answering, completing, events, lifecycle, policy, proving, strokes
 from consent.forms import Reading
 from consent.handover import refuse_recalled
 from consent.models import Party, Role, Signature, Status
@@ -207,7 +207,10 @@ def append(walk, meaning, statement, act, by, key, request_digest, at, party=Non
         request_digest=request_digest,
         at=at,
     )
-    events.write("signed", by=by, episode=walk.episode, at=at, signature=made.digest, meaning=meaning, party=party.pk)
+    proved = {key: act[key] for key in ("method", "proved_at") if "proved_at" in act}
+    events.write(
+        "signed", by=by, episode=walk.episode, at=at, signature=made.digest, meaning=meaning, party=party.pk, **proved
+    )
     return made
 
 
@@ -247,12 +250,19 @@ def staff_party(episode, user, role):
     )[0]
 
 
+def document(episode, record_digest, disclosure):
+    """The digest of what a clinician signs: this consent, as its newest record and what was told are now."""
+    return canonical.digest_of(
+        {"episode": str(episode.pk), "record": record_digest, "disclosure": disclosure or "", "meaning": "explained"}
+    )
+
+
 @transaction.atomic
-def countersign(*, episode, by, key, record_digest="", disclosure=None):
-    """The clinician's own statement and signature. The caller has asked for the password again.
+def countersign(*, episode, by, key, proof, sitting, record_digest="", disclosure=None):
+    """The clinician's own statement and signature, on the strength of a `proof` made in this `sitting` for this document.
 
     `record_digest` is the record that was read before signing, `disclosure` the digest of what was told: Changed when
-    either is no longer what counts.
+    either is no longer what counts. NotProven or ProofTooOld when the proof does not hold; then nothing is stored.
     """
     asked = {"episode": str(episode.pk), "by": by.user.pk, "record": record_digest, "disclosure": disclosure or ""}
     request_digest = canonical.digest_of(asked)
@@ -260,20 +270,29 @@ def countersign(*, episode, by, key, record_digest="", disclosure=None):
     made = replay(key, request_digest)
     if made:
         return made
-    lifecycle.require(episode, Status.UNDERWAY, Status.SIGNED)
     walk = Walk(episode, episode.decision_maker)
     require_countersignable(walk, by, record_digest, disclosure)
     statement = policy.words(policy.current().statements.clinician, walk.disclosure.language)
-    act = {"method": "password", "strokes": None, "typed": by.name}
-    now = timezone.now()
+    now, shown = timezone.now(), document(episode, record_digest, disclosure)
+    proof = proving.spend(proof=proof, by=by, sitting=sitting, document=shown, at=now)
+    act = {"method": proof.method, "strokes": None, "typed": by.name, "proved_at": proof.made_at.isoformat()}
     party = staff_party(episode, by.user, Role.CLINICIAN)
     signature = append(walk, "explained", statement, act, by, key, request_digest, now, party=party)
     completing.settle(episode=episode, by=by, at=now)
     return signature
 
 
+def require_ready(*, episode, by):
+    """Raise what countersign would raise now, whatever page it came from."""
+    walk, newest = Walk(episode, episode.decision_maker), episode.records.order_by("-id").first()
+    require_countersignable(walk, by, newest.digest if newest else "", None)
+    if episode.signatures.filter(party__user=by.user, meaning="explained", disclosure=walk.disclosure).exists():
+        raise AlreadySigned
+
+
 def require_countersignable(walk, by, record_digest, disclosure):
     episode = walk.episode
+    lifecycle.require(episode, Status.UNDERWAY, Status.SIGNED)
     newest = episode.records.order_by("-id").first()
     if walk.disclosure is None:
         raise NothingTold

@@ -45,7 +45,14 @@ FLOORS = [
     ["consent.completing"],
     ["consent.placing", "consent.preparing"],
     ["consent.handover"],
-    ["consent.answering", "consent.asking", "consent.discussing", "consent.deciding"],
+    [
+        "consent.answering",
+        "consent.asking",
+        "consent.discussing",
+        "consent.deciding",
+        "consent.proving",
+        "consent.sittings",
+    ],
     ["consent.signing"],
     ["consent.papering"],
     ["consent.work"],
@@ -65,7 +72,7 @@ SOURCES = [
 ]
 VERBS = {
     "preparing", "placing", "handover", "answering", "asking", "discussing", "deciding", "signing", "completing", "papering",
-    "events", "accounts", "work", "publishing", "guards", "archive",
+    "events", "accounts", "proving", "sittings", "work", "publishing", "guards", "archive",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The clinician's own signature: read the record, give the password again, sign."""
+"""The clinician's own signature: read the record, prove again who you are, sign."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from consent import events, lifecycle, policy, signing
+from consent import events, lifecycle, policy, proving, signing, sittings
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import CountersignForm
 from consent.models import Status
@@ -17,21 +17,23 @@ from consent.steps import Walk
 @desk("countersign")
 def countersign(request, episode):
     """A wrong password stores nothing; the same page sent twice signs once."""
-    form = CountersignForm(sent(request), user=request.user, initial=fresh(episode))
+    sitting = sittings.of(session=request.session.session_key)
+    form = a_form(request, episode, proving.to_sign_with(request.user, sitting))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        signing.countersign(
-            episode=episode,
-            by=actor(request),
-            key=said["key"],
-            record_digest=said["record"],
-            disclosure=said["disclosure"],
-        )
-        return redirect("desk:episode", episode.pk)
+        listed = [(episode, signing.document(episode, said["record"], said["disclosure"]))]
+        proof = proved(form, proving.prove, by=actor(request), sitting=sitting, documents=listed)
+        if proof:
+            sign(request, episode, form, proof, sitting)
+            return redirect("desk:episode", episode.pk)
     if request.method == "GET":
         lifecycle.require(episode, Status.UNDERWAY, Status.SIGNED)
         events.read(request.user, "opened", episode=episode, detail="countersign")
     return show(request, episode, form)
+
+
+def a_form(request, episode, methods):
+    return CountersignForm(sent(request), methods=methods, initial=fresh(episode))
 
 
 def fresh(episode):
@@ -48,13 +50,44 @@ def newest_record(episode):
     return episode.records.order_by("-id").first()
 
 
-def show(request, episode, form):
+def document_now(episode):
+    shown = fresh(episode)
+    return signing.document(episode, shown["record"], shown["disclosure"])
+
+
+def proved(form, prove, **more):
+    """The proof, or None when the form now says what was wrong with what was given."""
+    method, given = form.given()
+    try:
+        return prove(method=method, given=given, **more)
+    except proving.NotYou as wrong:
+        form.add_error(method, wrong.words)
+        return None
+
+
+def sign(request, episode, form, proof, sitting):
+    said = form.cleaned_data
+    return signing.countersign(
+        episode=episode, by=actor(request), key=said["key"], proof=proof, sitting=sitting, record_digest=said["record"],
+        disclosure=said["disclosure"],
+    )  # fmt: skip
+
+
+def show(request, episode, form, **more):
     walk = Walk(episode, episode.decision_maker)
     language = walk.disclosure.language if walk.disclosure else get_language()
     return page(
         request, "desk/countersign.html", nav="countersign", status=422 if form.errors else 200, episode=episode, form=form,
         record=newest_record(episode), open_items=walk.open_items if walk.disclosure else [], told=bool(walk.disclosure),
         statement=policy.words(policy.current().statements.clinician, language), language=language,
-        signature=episode.signatures.filter(meaning="consent", disclosure__release=episode.release).order_by("-id").first(), questions=walk.questions,
-        discussion=episode.discussions.filter(release=episode.release).order_by("-id").first(),
+        signature=signature_of(episode), questions=walk.questions, discussion=discussion_of(episode), **more,
     )  # fmt: skip
+
+
+def signature_of(episode):
+    """The newest yes under the release that counts now."""
+    return episode.signatures.filter(meaning="consent", disclosure__release=episode.release).order_by("-id").first()
+
+
+def discussion_of(episode):
+    return episode.discussions.filter(release=episode.release).order_by("-id").first()

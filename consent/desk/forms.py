@@ -138,22 +138,42 @@ class DiscussionForm(ClearForm):
         }
 
 
-class CountersignForm(ClearForm):
-    """The record that was read, a key against signing twice, and the password once more."""
+class WithProof(ClearForm):
+    """A form with a box for each of `methods` (proving.Method): one of them is enough. Without methods it asks for nothing."""
+
+    def __init__(self, *args, methods=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.methods = methods
+        for number, each in enumerate(methods):
+            field = self.fields[each.key] = each.field()
+            field.required = False
+            field.label = _("Or: %(label)s") % {"label": field.label} if number else field.label
+
+    @property
+    def boxes(self):
+        return [self[each.key] for each in self.methods]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.methods and not self.given() and not self.errors.keys() & {each.key for each in self.methods}:
+            first = self.methods[0].key
+            self.add_error(first, self.fields[first].error_messages["required"])
+        return cleaned
+
+    def given(self):
+        """(method, what was given) of the first box that holds something, or None."""
+        filled = [(each.key, self.cleaned_data.get(each.key)) for each in self.methods]
+        return next((pair for pair in filled if pair[1]), None)
+
+
+class CountersignForm(WithProof):
+    """The record that was read, a key against signing twice, and whatever proves again who signs."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     record = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     disclosure = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     read = forms.BooleanField(label=_("I have read this record and sign it."), widget=Tick(),
                               error_messages={"required": _("Tick that you have read the record")})  # fmt: skip
-    password = password(_("Your password, once more"))
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_password(self):
-        return checked_password(self.user, self.cleaned_data["password"])
 
 
 def checked_password(user, given):

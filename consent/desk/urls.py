@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.desk import countersign, deciding, episode, handing, house, paper, prepare, talking, texts, worklist
+from consent.desk import countersign, deciding, episode, handing, house, paper, prepare, several, talking, texts, worklist
 
 app_name = "desk"
 ONE = "episodes/<uuid:pk>/"
@@ -10,6 +10,8 @@ ONE = "episodes/<uuid:pk>/"
 list_urls = [
     path("", worklist.today, name="today"),
     path("find/", worklist.find, name="find"),
+    path("sign/", several.several, name="sign-several"),
+    path("sign/<uuid:proof>/<int:number>/", several.one, name="sign-one"),
 ]
 
 prepare_urls = [

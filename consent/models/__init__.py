@@ -10,10 +10,11 @@ from consent.models.patient import Patient, PatientIdentifier
 from consent.models.question import Question, Reply
 from consent.models.record import Record, RecordFile, Scan, SealKey
 from consent.models.signature import Signature
+from consent.models.sitting import Proof, Sitting, ToSign
 from consent.models.work import Work
 
 __all__ = [
     "Access", "Answer", "Assessment", "Disclosure", "Discussion", "Episode", "EpisodeItem", "Event", "EventPayload",
-    "HandOver", "Invitation", "Party", "Patient", "PatientIdentifier", "Question", "Record", "RecordFile", "Release",
-    "Reply", "Role", "Scan", "SealKey", "Signature", "Status", "StepDraft", "Tailoring", "Work",
+    "HandOver", "Invitation", "Party", "Patient", "PatientIdentifier", "Proof", "Question", "Record", "RecordFile", "Release",
+    "Reply", "Role", "Scan", "SealKey", "Signature", "Sitting", "Status", "StepDraft", "Tailoring", "ToSign", "Work",
 ]  # fmt: skip

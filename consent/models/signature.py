@@ -15,6 +15,7 @@ class Signature(models.Model):
         ("written_by_other", _("Written by somebody else")),
         ("paper", _("On paper")),
         ("password", _("Password")),
+        ("pin", _("PIN")),
     ]
     MEANINGS = [
         ("consent", _("I agree")),

@@ -143,5 +143,5 @@ def test_a_browser_that_holds_a_tablet_reaches_no_page_of_the_desk(client):
 
 
 def address(pattern, episode):
-    given = {"pk": episode.pk, "slug": people.SLUG, "tablet": episode.pk, "kind": "minor"}
+    given = {"pk": episode.pk, "slug": people.SLUG, "tablet": episode.pk, "proof": episode.pk, "kind": "minor"}
     return reverse(f"desk:{pattern.name}", kwargs={key: given.get(key, 1) for key in pattern.pattern.converters})

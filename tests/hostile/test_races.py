@@ -123,12 +123,12 @@ def test_signing_while_a_question_is_asked_never_signs_over_it():
 def test_two_clinicians_and_a_withdrawal_at_once_leave_one_truth():
     episode = people.a_signed()
     people.discuss(episode)
-    digest = episode.records.get().digest
+    proofs = {name: people.proved(episode, name) for name in ("ada", "finn")}
     acts = [
-        lambda name=name: signing.countersign(
-            episode=Episode.objects.get(pk=episode.pk), by=people.actor(name), key=f"c-{name}", record_digest=digest
+        lambda name=name, proof=proof: signing.countersign(
+            episode=Episode.objects.get(pk=episode.pk), by=people.actor(name), key=f"c-{name}", **proof
         )
-        for name in ("ada", "finn")
+        for name, proof in proofs.items()
     ]
     withdraw = lambda: signing.withdraw(episode=Episode.objects.get(pk=episode.pk), by=people.actor("bo"))  # noqa: E731
     ends = at_once(*acts, withdraw)

@@ -1,5 +1,7 @@
 """The signatures of page 1: who, in what words, how and when, and an empty box for each one that is missing."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from consent import policy, strokes
@@ -77,6 +79,8 @@ def shown(method, act):
 
 def how(method, act):
     """The way of signing in words, for those who ask ten years on how a line came to stand here."""
+    if "proved_at" in act:
+        return PROVED[method]() % {"at": moment(datetime.fromisoformat(act["proved_at"])).time}
     ways = {
         "drawn": _("Drawn on the screen"),
         "typed": _("Typed on the screen"),
@@ -87,6 +91,12 @@ def how(method, act):
         "paper": _("Signed on paper"),
     }
     return ways[method] % {"helper": act.get("helper", "")}
+
+
+PROVED = {
+    "password": lambda: _("Signed with password, asked for again at %(at)s"),
+    "pin": lambda: _("Signed with PIN, asked for again at %(at)s"),
+}
 
 
 def why(act):

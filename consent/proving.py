@@ -1,0 +1,178 @@
+"""Who signs proves again who they are: once for a list of documents, each then signed singly, none later than a minute after the last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consent import policy
+from consent.clear import Pin
+from consent.handover import WrongPin, check_pin
+from consent.models import Proof, Sitting, ToSign
+from consent.staff import accounts
+
+MOST = 20
+
+
+class NotYou(Exception):
+    """That is not this person's credential. `words` says so to them."""
+
+    def __init__(self, words):
+        self.words = words
+        super().__init__("wrong credential")
+
+
+class TriesUsedUp(Exception):
+    """Too many wrong credentials in this sitting: it ends, and only a full sign-in helps."""
+
+
+class NotProven(Exception):
+    """No proof of this person, in this sitting, for this document."""
+
+
+class ProofTooOld(Exception):
+    """The last act with this proof is more than a minute ago: it asks again."""
+
+
+# --- ways of proving -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to prove who one is. `check` is asked with the user and what the `field` gave.
+
+    `begins`: good for the first signing after sign-in or idle lock, where the whole credential is wanted (21 CFR 11.200).
+    """
+
+    key: str
+    field: Callable[[], forms.Field]
+    check: Callable[..., bool]
+    wrong: str
+    begins: bool = False
+    has: Callable[..., bool] = lambda user: True
+
+
+def password_field():
+    box = forms.PasswordInput({"autocomplete": "current-password"})
+    return forms.CharField(
+        label=_("Your password, once more"), strip=False, widget=box, error_messages={"required": _("Enter your password")}
+    )  # fmt: skip
+
+
+def pin_field():
+    return forms.CharField(
+        label=_("Your PIN"), max_length=12, widget=Pin(), error_messages={"required": _("Enter your PIN")}
+    )
+
+
+def is_password(user, given):
+    return user.check_password(given)
+
+
+def is_pin(user, given):
+    try:
+        check_pin(user=user, pin=given)
+    except WrongPin:
+        return False
+    return True
+
+
+METHODS = {
+    each.key: each
+    for each in (
+        Method(
+            "password", password_field, is_password, _("That is not your password. Nothing was stored"), begins=True
+        ),
+        Method(
+            "pin", pin_field, is_pin, _("That is not your PIN. Nothing was stored"), has=lambda user: bool(user.pin)
+        ),
+    )
+}
+
+
+def to_sign_with(user, sitting):
+    """Methods that this person may sign with now."""
+    known = [METHODS[key] for key in policy.current().signing_again]
+    return [each for each in known if each.has(user) and (each.begins or sitting.proved_at)]
+
+
+def to_unlock_with(user):
+    return [each for each in METHODS.values() if each.has(user)]
+
+
+def check(*, sitting, by, method, given):
+    """Raise NotYou unless this is their credential, TriesUsedUp at the fifth wrong one.
+
+    A try is taken before it is looked at: many at once are no more tries than one after the other.
+    """
+    if not Sitting.objects.filter(pk=sitting.pk, wrong__lt=Sitting.TRIES).update(wrong=F("wrong") + 1):
+        raise TriesUsedUp
+    if METHODS[method].check(by.user, given):
+        Sitting.objects.filter(pk=sitting.pk).update(wrong=0)
+        return
+    sitting.refresh_from_db(fields=["wrong"])
+    if sitting.wrong < Sitting.TRIES:
+        raise NotYou(METHODS[method].wrong)
+    with transaction.atomic():
+        accounts.written("tries_used_up", by.user, by=by, method=method)
+    raise TriesUsedUp
+
+
+# --- proofs ----------------------------------------------------------------------------------------------------------
+
+
+def prove(*, by, sitting, method, given, documents):
+    """A proof for exactly these `documents`, [(episode, digest)] as a page listed them. Raises NotYou, TriesUsedUp, NotProven."""
+    check_to_sign(by, sitting, method, given)
+    now = timezone.now()
+    with transaction.atomic():
+        made = Proof.objects.create(sitting=sitting, method=method, made_at=now, used_at=now)
+        for number, (episode, digest) in enumerate(documents[:MOST], start=1):
+            ToSign.objects.create(proof=made, number=number, episode=episode, digest=digest)
+    return made
+
+
+def renew(*, proof, by, sitting, method, given):
+    """Asked again after a minute: the same list goes on, as far as it is not signed."""
+    if proof.sitting_id != sitting.pk:
+        raise NotProven
+    check_to_sign(by, sitting, method, given)
+    proof.method, proof.made_at = method, timezone.now()
+    proof.used_at = proof.made_at
+    proof.save(update_fields=["method", "made_at", "used_at"])
+    return proof
+
+
+def check_to_sign(by, sitting, method, given):
+    if METHODS[method] not in to_sign_with(by.user, sitting):
+        raise NotProven
+    check(sitting=sitting, by=by, method=method, given=given)
+    if METHODS[method].begins:
+        Sitting.objects.filter(pk=sitting.pk).update(proved_at=timezone.now())
+
+
+def spend(*, proof, by, sitting, document, at):
+    """Use a proof for one document, in the transaction that signs it. Raises NotProven or ProofTooOld; then nothing is signed."""
+    held = Proof.objects.select_for_update(of=("self",)).filter(pk=proof.pk, sitting=sitting)
+    held = held.filter(sitting__session__user=by.user).first()
+    if held is None:
+        raise NotProven
+    if not held.holds_at(at):
+        raise ProofTooOld
+    if not held.documents.filter(digest=document, signed_at=None).update(signed_at=at):
+        raise NotProven
+    held.used_at = at
+    held.save(update_fields=["used_at"])
+    return held
+
+
+def of(*, pk, sitting):
+    """The proof with this key, if it was made in this sitting; otherwise it is as if it were not there."""
+    found = Proof.objects.filter(pk=pk, sitting=sitting).prefetch_related("documents").first()
+    if found is None:
+        raise NotProven
+    return found

@@ -1,4 +1,4 @@
-"""What every request passes through: the tablet's bounds, language, and errors that become pages."""
+"""What every request passes through: the tablet's bounds, the idle lock, language, and errors that become pages."""
 
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from consent import access, errors, proving
+from consent.desk import locking
 from consent.identity import second
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.views import PutDown
@@ -80,6 +81,19 @@ def second_factor(get_response):
         return get_response(request)
 
     return middleware
+
+
+class idle_lock:  # noqa: N801 (named as the other middleware)
+    """A staff session that nobody uses is locked on the server. After the check against forged forms: what is kept was really sent."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        return locking.stop(request)
 
 
 class errors_to_pages:  # noqa: N801 (named as the other middleware)

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "consent.middleware.zone",
     "consent.middleware.language",
     "consent.middleware.second_factor",
+    "consent.middleware.idle_lock",
     "consent.middleware.errors_to_pages",
     "axes.middleware.AxesMiddleware",
 ]

@@ -32,7 +32,7 @@ def unlock(*, sitting):
 
 def keep(*, sitting, path, fields, files):
     """Keep what a locked browser sent: `fields` as (name, value), `files` whether any was chosen. False when it is too much."""
-    form = {"path": path, "fields": fields, "files": files}
+    form = {"path": path, "fields": fields, "files": files, "at": timezone.now().isoformat()}
     if len(json.dumps(form)) > MOST_KEPT:
         return False
     Sitting.objects.filter(pk=sitting.pk).update(kept=form)

@@ -8,11 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.shortcuts import render
 
-from consent import access, events, headers, policy
+from consent import access, events, headers, policy, proving
+from consent.desk.forms import UnlockForm
 from consent.desk.nav import desk_nav
 from consent.desk.person import person_of
 
 DEVICE = "__Host-device" if settings.HTTPS else "device"
+COVER = "cover"
 
 
 def desk(act="open_desk"):
@@ -52,7 +54,7 @@ def page(request, template, *, nav="", status=200, episode=None, **context):
     """Render a desk page, with its links on top and, on a page about one patient, who and what."""
     if episode is not None:
         context |= {"episode": episode, "person": person_of(episode)}
-    context |= {"desk_nav": desk_nav(request.user, nav), "may": may_of(request.user)}
+    context |= {"desk_nav": desk_nav(request.user, nav), "may": may_of(request.user), "cover": cover_of(request.user)}
     return render(request, template, context, status=status)
 
 
@@ -60,3 +62,9 @@ def may_of(user):
     """{act: bool} for templates: a link stands only where it leads somewhere."""
     rules = policy.current()
     return {act: rules.allows(user, act) for act in rules.may}
+
+
+def cover_of(user):
+    """What comes down over a desk page that nobody uses: static/js/desk.js shows it, and the way back is in it."""
+    form = UnlockForm(methods=proving.to_unlock_with(user), prefix=COVER)
+    return {"form": form, "seconds": settings.STAFF_IDLE_SECONDS}

@@ -166,6 +166,12 @@ class WithProof(ClearForm):
         return next((pair for pair in filled if pair[1]), None)
 
 
+class UnlockForm(WithProof):
+    """Whoever is signed in goes on; `next` is where they were."""
+
+    next = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+
+
 class CountersignForm(WithProof):
     """The record that was read, a key against signing twice, and whatever proves again who signs."""
 

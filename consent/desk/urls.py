@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from consent.desk import countersign, deciding, episode, handing, house, paper, prepare, several, talking, texts, worklist
+from consent.desk import (
+    countersign,
+    deciding,
+    episode,
+    handing,
+    house,
+    locking,
+    paper,
+    prepare,
+    several,
+    talking,
+    texts,
+    worklist,
+)
 
 app_name = "desk"
 ONE = "episodes/<uuid:pk>/"
@@ -60,6 +73,14 @@ who_decides_urls = [
     path(f"{ONE}patient-decides/", deciding.patient_decides, name="patient-decides"),
 ]
 
+lock_urls = [
+    path("lock/", locking.unlock, name="unlock"),
+    path("lock/left/", locking.time_left, name="time-left"),
+    path("lock/here/", locking.still_here, name="still-here"),
+    path("lock/kept/", locking.kept, name="kept"),
+    path("lock/forget/", locking.forget, name="forget"),
+]
+
 house_urls = [
     path("verify/", house.verify, name="verify"),
     path("values/", house.values, name="values"),
@@ -68,4 +89,6 @@ house_urls = [
     path("pin/", house.pin, name="pin"),
 ]
 
-urlpatterns = [*list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *who_decides_urls, *house_urls]
+urlpatterns = [
+    *list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *who_decides_urls, *lock_urls, *house_urls,
+]  # fmt: skip

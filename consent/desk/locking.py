@@ -1,0 +1,167 @@
+"""The idle lock: a desk that nobody uses is covered; what was sent to it is kept, and goes on only by one's own tap."""
+
+import re
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consent import access, proving, sittings
+from consent.desk.door import COVER, actor, page, sent
+from consent.desk.forms import UnlockForm
+
+# Reached without unlocking: the way in, the way out, and what the cover itself asks.
+FREE = {"sign-in", "sign-out", "healthy", "desk:unlock", "desk:still-here", "desk:time-left"}
+# Words that somebody is held to, attestations, secrets and mere looking: never kept, the person does them anew.
+ANEW = {
+    "desk:countersign", "desk:sign-several", "desk:sign-one", "desk:release", "desk:hand-over", "desk:pin", "desk:find", "desk:verify",
+    "desk:kept", "desk:forget",
+}  # fmt: skip
+SECRET = re.compile(r"csrf|password|passphrase|secret|token|(^|[_-])pin($|[_-])")
+
+
+def stop(request):
+    """The lock page, when this browser was left alone for too long. Otherwise None, and its time runs anew."""
+    if not request.user.is_authenticated or request.resolver_match.view_name in FREE:
+        return None
+    sitting = sittings.of(session=request.session.session_key)
+    if sitting.is_over:
+        logout(request)
+        return redirect_to_login(shown_at(request) or reverse("desk:today"))
+    if sitting.is_locked:
+        return lock_page(request, status=403, said=kept_or_not(request, sitting))
+    if is_by_hand(request):
+        sittings.seen(sitting=sitting)
+    if request.method == "POST" and sitting.kept and sitting.kept["path"] == request.get_full_path():
+        sittings.forget(sitting=sitting)
+    return None
+
+
+def is_by_hand(request):
+    """Somebody opened or sent a page; what a script fetches or a browser loads ahead is nobody's presence."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    fetched = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or "X-Requested-With" in request.headers
+    return not (ahead or fetched)
+
+
+def shown_at(request):
+    """The address, when asking for it again shows the same; empty for what was sent."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else ""
+
+
+def kept_or_not(request, sitting):
+    """What becomes of what was sent: kept (without secrets and files), to be done anew, or nothing was sent."""
+    if request.method != "POST":
+        return ""
+    name, path = request.resolver_match.view_name, request.get_full_path()
+    if not name.startswith("desk:") or name in ANEW:
+        return "anew"
+    fields = [(key, value) for key, values in request.POST.lists() for value in values if not SECRET.search(key)]
+    kept = sittings.keep(sitting=sitting, path=path, fields=fields, files=bool(request.FILES))
+    return "kept" if kept else "anew"
+
+
+def lock_page(request, *, status, said, form=None):
+    """It stands at the address that was asked for, so that no address has to be carried in another one."""
+    form = form or UnlockForm(methods=proving.to_unlock_with(request.user), initial={"next": shown_at(request)})
+    return render(request, "desk/locked.html", {"form": form, "said": said}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def unlock(request):
+    """By the lock page, or in place by the cover's script, which keeps the form that stands behind it."""
+    sitting = sittings.of(session=request.session.session_key)
+    prefix = COVER if by_script(request) else None
+    form = UnlockForm(sent(request), methods=proving.to_unlock_with(request.user), prefix=prefix)
+    if request.method == "GET" or not sitting.is_locked:
+        return go_on(request, sitting, "")
+    if form.is_valid() and is_them(form, actor(request), sitting):
+        sittings.unlock(sitting=sitting)
+        return go_on(request, sitting, form.cleaned_data["next"])
+    if by_script(request):
+        return JsonResponse({"wrong": [each for found in form.errors.values() for each in found]}, status=422)
+    return lock_page(request, status=422, said="kept" if sitting.kept else "", form=form)
+
+
+def is_them(form, by, sitting):
+    method, given = form.given()
+    try:
+        proving.check(sitting=sitting, by=by, method=method, given=given)
+    except proving.NotYou as wrong:
+        form.add_error(method, wrong.words)
+    return form.is_valid()
+
+
+def go_on(request, sitting, back):
+    if by_script(request):
+        return JsonResponse({"left": left_of(request)})
+    if sitting.kept:
+        return redirect("desk:kept")
+    return redirect(back if is_ours(back) else "desk:today")
+
+
+def is_ours(path):
+    return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+
+
+def by_script(request):
+    return request.headers.get("X-Requested-With") == COVER
+
+
+@require_GET
+@login_required
+def time_left(request):
+    """Asking does not count as being there."""
+    return JsonResponse({"left": left_of(request)})
+
+
+@require_POST
+@login_required
+def still_here(request):
+    """Somebody types or reads on a page that asks the server for nothing. What is locked stays locked."""
+    sitting = sittings.of(session=request.session.session_key)
+    if not sitting.is_locked:
+        sittings.seen(sitting=sitting)
+    return JsonResponse({"left": left_of(request)})
+
+
+def left_of(request):
+    return sittings.of(session=request.session.session_key).seconds_left
+
+
+# --- the form that was kept ------------------------------------------------------------------------------------------
+
+
+@require_GET
+@login_required
+def kept(request):
+    """What was sent while it was locked: whose it is, the words in it, and one button to send it now."""
+    found = sittings.of(session=request.session.session_key).kept
+    if not found:
+        return redirect("desk:today")
+    words = [value for _name, value in found["fields"] if " " in value.strip()]
+    at, episode = parse_datetime(found["at"]), episode_of(request, found["path"])
+    return page(request, "desk/kept.html", episode=episode, sent=found, at=at, words=words)
+
+
+def episode_of(request, path):
+    """The consent that the form is about, if it is about one and still theirs to see."""
+    key = resolve(path.partition("?")[0]).kwargs.get("pk")
+    try:
+        return access.episode(request.user, key) if key else None
+    except Http404:
+        return None
+
+
+@require_POST
+@login_required
+def forget(request):
+    sittings.forget(sitting=sittings.of(session=request.session.session_key))
+    return redirect("desk:today")

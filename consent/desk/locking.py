@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, proving, sittings
@@ -18,11 +19,25 @@ from consent.desk.forms import UnlockForm
 
 # Reached without unlocking: the way in, the way out, and what the cover itself asks.
 FREE = {"sign-in", "sign-out", "healthy", "desk:unlock", "desk:still-here", "desk:time-left"}
-# Words that somebody is held to, attestations, secrets and mere looking: never kept, the person does them anew.
-ANEW = {
-    "desk:countersign", "desk:sign-several", "desk:sign-one", "desk:release", "desk:hand-over", "desk:pin", "desk:find", "desk:verify",
-    "desk:kept", "desk:forget",
-}  # fmt: skip
+# Forms with words in them, which are kept. All else is done anew: signatures, attestations, secrets, single taps, mere looking.
+KEPT = {
+    "desk:prepare-one": lambda: _("Prepare a consent"),
+    "desk:edit": lambda: _("Prepare a consent"),
+    "desk:tailor": lambda: _("A note for this person"),
+    "desk:take-back": lambda: _("Take it back to correct"),
+    "desk:arrange": lambda: _("Day, time, room, who does it"),
+    "desk:more-time": lambda: _("They want more time"),
+    "desk:refuse": lambda: _("They do not want this"),
+    "desk:withdraw": lambda: _("They have changed their mind"),
+    "desk:paper": lambda: _("Attach the signed paper"),
+    "desk:answer": lambda: _("Answer in writing"),
+    "desk:talked-question": lambda: _("We talked about it"),
+    "desk:talked": lambda: _("We talked about it"),
+    "desk:discussion": lambda: _("Record the discussion"),
+    "desk:assess": lambda: _("Who decides"),
+    "desk:representative": lambda: _("Who decides"),
+    "desk:site-values": lambda: _("Local values"),
+}
 SECRET = re.compile(r"csrf|password|passphrase|secret|token|(^|[_-])pin($|[_-])")
 
 
@@ -59,8 +74,8 @@ def kept_or_not(request, sitting):
     """What becomes of what was sent: kept (without secrets and files), to be done anew, or nothing was sent."""
     if request.method != "POST":
         return ""
-    name, path = request.resolver_match.view_name, request.get_full_path()
-    if not name.startswith("desk:") or name in ANEW:
+    path = request.get_full_path()
+    if request.resolver_match.view_name not in KEPT:
         return "anew"
     fields = [(key, value) for key, values in request.POST.lists() for value in values if not SECRET.search(key)]
     kept = sittings.keep(sitting=sitting, path=path, fields=fields, files=bool(request.FILES))
@@ -147,13 +162,16 @@ def kept(request):
     if not found:
         return redirect("desk:today")
     words = [value for _name, value in found["fields"] if " " in value.strip()]
-    at, episode = parse_datetime(found["at"]), episode_of(request, found["path"])
-    return page(request, "desk/kept.html", episode=episode, sent=found, at=at, words=words)
+    place = resolve(found["path"].partition("?")[0])
+    return page(
+        request, "desk/kept.html", episode=episode_of(request, place), sent=found, act=KEPT[place.view_name](), words=words,
+        at=parse_datetime(found["at"]),
+    )  # fmt: skip
 
 
-def episode_of(request, path):
+def episode_of(request, place):
     """The consent that the form is about, if it is about one and still theirs to see."""
-    key = resolve(path.partition("?")[0]).kwargs.get("pk")
+    key = place.kwargs.get("pk")
     try:
         return access.episode(request.user, key) if key else None
     except Http404:

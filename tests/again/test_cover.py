@@ -72,6 +72,13 @@ def broken_rules(page):
     return page.evaluate(run, RULES)
 
 
+def test_somebody_else_signs_out_from_the_cover(desk):
+    page, _episode = desk
+    leave(page)
+    covered(page).click("[data-lock] .btn-plain")
+    page.wait_for_url("**/sign-in/")
+
+
 def test_a_wrong_word_says_so_and_the_fifth_leads_to_the_sign_in_page(desk):
     page, _episode = desk
     leave(page)

@@ -195,12 +195,18 @@ def test_a_form_sent_to_a_locked_desk_does_nothing_is_kept_and_goes_on_by_ones_o
     assert response.url == reverse("desk:kept")
     text = bo.get(response.url).content.decode()
     assert "She wants to wait." in text
+    assert "They do not want this" in text
     assert episode.patient.name in text
     assert episode.status == "ready"
     kept = Sitting.objects.get().kept
     assert bo.post(kept["path"], dict(kept["fields"])).status_code == 302
     episode.refresh_from_db()
     assert (episode.status, Sitting.objects.get().kept) == ("refused", None)
+
+
+def test_every_form_that_is_kept_has_an_address():
+    names = {f"desk:{each.name}" for each in get_resolver("consent.desk.urls").url_patterns}
+    assert set(locking.KEPT) <= names
 
 
 def test_what_was_kept_can_be_thrown_away(bo):
@@ -211,7 +217,7 @@ def test_what_was_kept_can_be_thrown_away(bo):
     assert bo.get(reverse("desk:kept")).url == TODAY
 
 
-@pytest.mark.parametrize("name", ["countersign", "hand-over", "release"])
+@pytest.mark.parametrize("name", ["countersign", "hand-over", "release", "settle"])
 def test_what_somebody_vouches_for_is_done_anew(client, name):
     from tests.desk.test_doors import made, said
 
@@ -250,7 +256,8 @@ def fields_of_desk_forms():
 
 
 def test_every_secret_of_the_desk_is_known_as_one():
-    anew = {"PinChangeForm"}  # its page is in locking.ANEW
+    assert "desk:pin" not in locking.KEPT
+    anew = {"PinChangeForm"}
     secrets = [each for each in fields_of_desk_forms() if isinstance(each[2].widget, django_forms.PasswordInput)]
     assert secrets
     assert not [each[:2] for each in secrets if not locking.SECRET.search(each[1]) and each[0] not in anew]

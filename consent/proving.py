@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import policy
 from consent.clear import Pin
-from consent.handover import WrongPin, check_pin
 from consent.models import Proof, Sitting, ToSign
 from consent.staff import accounts
+from consent.staff.models import User
 
 MOST = 20
 
@@ -74,11 +74,13 @@ def is_password(user, given):
 
 
 def is_pin(user, given):
-    try:
-        check_pin(user=user, pin=given)
-    except WrongPin:
-        return False
-    return True
+    """Wrong tries count for the account as well, as at the tablet: after five its PIN is locked everywhere."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        right = not locked.pin_is_locked and locked.pin_is(given)
+        locked.pin_tries = 0 if right else min(locked.pin_tries + 1, User.PIN_TRIES)
+        locked.save(update_fields=["pin_tries"])
+    return right
 
 
 METHODS = {

@@ -91,6 +91,5 @@
     addEventListener(name, () => { here.busy ||= cover.hidden; }, { capture: true, passive: true });
   }
   document.addEventListener('visibilitychange', tick);
-  addEventListener('pageshow', (e) => { if (e.persisted) hear(cover.dataset.left); });
   setInterval(tick, 1000);
 })();

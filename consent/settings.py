@@ -108,6 +108,7 @@ ACCOUNT_ADAPTER = "consent.identity.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # a colleague may sign in where somebody still is
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60

@@ -44,11 +44,6 @@ class SignIn(account_views.LoginView):
 class PasskeySignIn(passkey_views.LoginWebAuthnView):
     """No name and no password. GET by script gives what the browser must be asked; POST takes its answer."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.method == "POST" and request.user.is_authenticated:
-            logout(request)
-        return super().dispatch(request, *args, **kwargs)
-
     def form_valid(self, form):
         passkey = form.cleaned_data["credential"]
         login = Login(user=passkey.user, redirect_url=get_next_redirect_url(self.request))

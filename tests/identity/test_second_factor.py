@@ -137,6 +137,12 @@ def test_after_the_password_nobody_is_in_yet(half_way):
     assert half_way.get(ACCOUNT).url.startswith(reverse("sign-in"))
 
 
+def test_one_may_start_again(half_way):
+    assert "Sign-in name" in half_way.get(reverse("sign-in")).content.decode()
+    assert sign_in(half_way, "ada").url == TODAY
+    assert is_in(half_way, "ada")
+
+
 def test_the_right_code_opens(half_way):
     assert give_code(half_way, code()).url == TODAY
     assert is_in(half_way)

@@ -1,6 +1,7 @@
 """What must be right before the site starts: database guards, keys, fonts, production settings."""
 
 import ipaddress
+import shutil
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
@@ -64,6 +65,13 @@ def not_proxies():
         else:
             if not network.prefixlen:
                 yield each, "would let anybody say where they come from."
+
+
+@register(Tags.security)
+def scanner_of_uploads(app_configs, **kwargs):
+    command = settings.SCAN_COMMAND
+    missing = bool(command) and shutil.which(command[0]) is None
+    return [Error(f"PLAIN_SCAN_COMMAND: there is no program {command[0]}.", id="consent.E012")] if missing else []
 
 
 @register()

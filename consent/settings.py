@@ -1,6 +1,7 @@
 """Settings, all from environment variables; what is missing in production is named at start."""
 
 import os
+import shlex
 from datetime import timedelta
 from pathlib import Path
 
@@ -213,6 +214,8 @@ UPLOADS_DIR = Path(env.str("PLAIN_UPLOADS_DIR", default=str(STATE_DIR / "uploads
 KEYS_DIR = Path(env.str("PLAIN_KEYS_DIR", default=str(STATE_DIR / "keys")))
 LIBRARY_DIR = BASE_DIR / "procedures" / "library"
 POLICY_FILE = Path(env.str("PLAIN_POLICY", default=str(BASE_DIR / "consent" / "policies" / "demo.yaml")))
+# The hospital's own program against viruses: told a file, it answers 0 (clean) or 1 (infected).
+SCAN_COMMAND = shlex.split(env.str("PLAIN_SCAN_COMMAND", default=""))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
 

@@ -17,6 +17,8 @@ from consent.records import paper
 from procedures import canonical
 
 BEFORE_SIGNING = (Status.READY, Status.UNDERWAY)
+MOST_SCANS = 5
+MOST_BYTES = 40 * 1024 * 1024
 
 
 class WrongTime(Exception):
@@ -87,6 +89,7 @@ def require_attachable(episode, said):
     require_clinician(episode, said)
     require_time(episode, said.signed_at)
     require_witnesses(episode, said)
+    require_room(episode)
     if said.discussed and said.mode not in dict(Discussion.MODES):
         raise ModeNotSaid
 
@@ -95,6 +98,13 @@ def require_agreed(episode, said):
     positions = {item["position"] for item in episode.release.content["items"]}
     if said.agreed is not None and not positions & set(said.agreed):
         raise signing.NotASignature(_("Nothing was agreed to: record a refusal instead"), field="agreed")
+
+
+def require_room(episode, size=0):
+    """One consent is a few sheets of paper: nobody fills the disk through it."""
+    kept = list(episode.scans.values_list("size", flat=True))
+    if len(kept) >= MOST_SCANS or sum(kept) + size > MOST_BYTES:
+        raise scans.NotAScan(_("This consent has as many scans as it can keep. Ask whoever runs this site."))
 
 
 def require_witnesses(episode, said):
@@ -153,6 +163,7 @@ def require_time(episode, signed_at):
 def take_in(episode, said, data, language, by):
     lifecycle.lock(episode)
     require_attachable(episode, said)
+    require_room(episode, len(data))
     now = timezone.now()
     scan = kept(episode, said, data, by, now)
     if episode.status in BEFORE_SIGNING:

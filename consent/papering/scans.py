@@ -10,12 +10,14 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageFile, ImageOps
 
+from consent.papering import scanner
 from consent.records import archive
 from procedures import canonical
 
@@ -23,10 +25,12 @@ LARGEST = 8 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 MOST_PAGES = 20
 LONG_SIDE = 2200  # pixels: an A4 page at 188 dots an inch, enough to read a pencil
-A4_LONG_SIDE = 11.69  # inches
+A4_LONG_SIDE = 842  # points
 SECONDS = 30
 CPU_SECONDS = 20
-MEMORY = 1024 * 1024 * 1024
+MEMORY = 256 * 1024 * 1024  # poppler's; a page scanned in colour at 600 dots an inch takes it 34 MiB
+# A picture unpacked may take 250 MiB; several at once in one process would be several times that.
+one_at_a_time = threading.Lock()
 # Whatever a broken or hostile picture makes Pillow raise; anything else is a fault of ours and should be seen.
 CANNOT_DECODE = (OSError, ValueError, SyntaxError, EOFError, struct.error, MemoryError, Image.DecompressionBombError)
 
@@ -46,18 +50,29 @@ def clean(file) -> bytes:
         raise NotAScan(_("That file is empty. Scan the paper again."))
     if len(data) > LARGEST:
         raise NotAScan(_("That file is larger than 8 MB. Scan in grey, or with fewer dots an inch."))
-    for start, pages_of in KINDS.items():
-        if data.startswith(start):
-            return bound(pages_of(data))
-    raise NotAScan(_("That is not a scan. Choose a PDF, a JPEG or a PNG file."))
+    pages_of = next((make for start, make in KINDS.items() if data.startswith(start)), None)
+    if pages_of is None:
+        raise NotAScan(_("That is not a scan. Choose a PDF, a JPEG or a PNG file."))
+    if why := scanner.objection(data):
+        raise NotAScan(why)
+    with one_at_a_time:
+        return bound(pages_of(data))
 
 
 def jpeg(data):
-    return [picture(data, "JPEG")]
+    return [page_of(data, "JPEG")]
 
 
 def png(data):
-    return [picture(data, "PNG")]
+    return [page_of(data, "PNG")]
+
+
+def page_of(data, kind):
+    """One picture as a page: (width, height, JPEG). Only the JPEG is kept, so that many pages take little memory."""
+    sheet = picture(data, kind)
+    out = io.BytesIO()
+    sheet.save(out, "JPEG", quality=85)
+    return sheet.width, sheet.height, out.getvalue()
 
 
 def picture(data, kind):
@@ -71,10 +86,22 @@ def picture(data, kind):
             # A phone's JPEG may carry a second, smaller picture of the same; a PNG with several is a film.
             if kind == "PNG" and getattr(opened, "is_animated", False):
                 raise NotAScan(_("That picture moves. Choose a scan of the paper."))
+            opened.draft(None, (LONG_SIDE, LONG_SIDE))  # a JPEG need not be unpacked at more than it is kept at
             opened.load()
-            return on_white(ImageOps.exif_transpose(opened))
+            return on_white(ImageOps.exif_transpose(smaller(opened)))
     except CANNOT_DECODE as problem:
         raise NotAScan(_("That picture cannot be read. Scan the paper again.")) from problem
+
+
+def smaller(picture):
+    """At most as large as a page is kept, in eight bits: Pillow turns sixteen bits of grey into bare white."""
+    if picture.mode == "I;16":
+        picture = picture.point(lambda grey: grey / 256, "L")
+        picture.info.pop("transparency", None)
+    elif picture.mode in ("1", "P", "PA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    picture.thumbnail((LONG_SIDE, LONG_SIDE))
+    return picture
 
 
 def on_white(picture):
@@ -104,7 +131,7 @@ def pdf(data):
             raise unreadable()
         if len(drawn) > MOST_PAGES:
             raise NotAScan(_("That file has more than %(most)s pages.") % {"most": MOST_PAGES})
-        return [picture(each.read_bytes(), "JPEG") for each in drawn]
+        return [page_of(each.read_bytes(), "JPEG") for each in drawn]
 
 
 def draw(drawer, folder):
@@ -133,6 +160,7 @@ def limit(pid):
     try:
         resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.prlimit(pid, resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (LARGEST, LARGEST))
     except ProcessLookupError:
         pass  # it has ended already
 
@@ -150,12 +178,40 @@ KINDS = {b"\xff\xd8\xff": jpeg, b"\x89PNG\r\n\x1a\n": png, b"%PDF-": pdf}
 
 
 def bound(pages) -> bytes:
-    """The pages as one PDF of pictures, each as long as a sheet of A4."""
-    out = io.BytesIO()
-    first, *rest = pages
-    dots = max(first.size) / A4_LONG_SIDE
-    first.save(out, "PDF", save_all=True, append_images=rest, resolution=dots, quality=85, title="")
-    return out.getvalue()
+    """The pages as one PDF of pictures, each as long as a sheet of A4. We write it ourselves, so that nothing else is in it."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b""]
+    for width, height, data in pages:
+        at, scale = len(objects) + 1, A4_LONG_SIDE / max(width, height)
+        wide, high = round(width * scale, 2), round(height * scale, 2)
+        drawn = f"{wide} 0 0 {high} 0 0 cm /I Do".encode()
+        objects += [
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {wide} {high}]/Resources<</XObject<</I {at + 1} 0 R>>>>/Contents {at + 2} 0 R>>".encode(),
+            stream(
+                f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode",
+                data,
+            ),
+            stream("", drawn),
+        ]
+    kids = " ".join(f"{3 + 3 * number} 0 R" for number in range(len(pages)))
+    objects[1] = f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode()
+    return written(objects)
+
+
+def stream(says, data):
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (says.encode(), len(data), data)
+
+
+def written(objects):
+    """A PDF file of these objects, the catalogue first."""
+    out, places = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
+    for number, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    return bytes(out)
 
 
 def store(data: bytes) -> str:

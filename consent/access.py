@@ -1,16 +1,20 @@
 """The only door to rows about patients: it gives the row, or 404 to those who may not know of it, or 403."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Replace
 from django.http import Http404
 from django.utils import timezone
 
 from consent import policy
+from consent.models import Access as Reading
 from consent.models import (
+    BreakGlass,
     Episode,
     HandOver,
     Party,
     Patient,
+    PatientIdentifier,
     Question,
     Record,
     Release,
@@ -20,7 +24,7 @@ from consent.models import (
     Status,
     Work,
 )
-from consent.staff.models import Organisation
+from consent.staff.models import Organisation, User
 
 ASKING = (Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED)
 OPEN = (Status.DRAFT, Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED)
@@ -74,11 +78,24 @@ def beside(user, episode):
     return seen, sorted({each.clinic.name for each in others.select_related("clinic")})
 
 
+def episode_at_desk(user, pk, *, act="open_desk"):
+    """One episode: of their own clinics, or behind glass that they have broken and for what the policy then lets them do."""
+    glass = broken_glass(user).filter(episode=pk).first()
+    if glass is None:
+        return episode(user, pk, act=act)
+    if act not in policy.current().break_glass.acts:
+        raise PermissionDenied(act)
+    allow(user, act)
+    found = glass.episode
+    found.glass = glass
+    return found
+
+
 def record(user, pk, *, act="download"):
-    found = Record.objects.filter(pk=pk, episode__in=episodes(user)).select_related("episode").first()
+    found = Record.objects.filter(pk=pk).first()
     if found is None:
         raise Http404("record")
-    allow(user, act)
+    found.episode = episode_at_desk(user, found.episode_id, act=act)
     return found
 
 
@@ -97,10 +114,10 @@ def patients_known(user, *, system, value):
 
 
 def scan(user, pk, *, act="download"):
-    found = Scan.objects.filter(pk=pk, episode__in=episodes(user)).select_related("episode").first()
+    found = Scan.objects.filter(pk=pk).first()
     if found is None:
         raise Http404("scan")
-    allow(user, act)
+    found.episode = episode_at_desk(user, found.episode_id, act=act)
     return found
 
 
@@ -114,6 +131,61 @@ def unsealed(user):
     """Work on seals not done yet, of the episodes that this member of staff may see."""
     waiting = Work.objects.filter(kind="seal", done_at=None, record__episode__in=episodes(user))
     return waiting.select_related("record__episode").order_by("made_at")
+
+
+# --- in need ---------------------------------------------------------------------------------------------------------
+
+
+def beyond_the_glass(user, number):
+    """Episodes of the user's hospital but not of their clinics, with exactly this number, of the consent or of the patient."""
+    allow(user, "break_glass")
+    bare = "".join(number.split())
+    numbered = PatientIdentifier.objects.annotate(bare=Replace("value", Value(" "), Value(""))).filter(bare=bare)
+    others = Episode.objects.filter(clinic__site__organisation__in=user.employers).exclude(
+        clinic__in=user.clinics.all()
+    )
+    return others.filter(Q(number__iexact=bare) | Q(patient__identifiers__in=numbered)).distinct() if bare else []
+
+
+def broken_glass(user):
+    """Glass that this member of staff has broken and that is still open, newest first; none in clinics that are their own by now."""
+    if not may(user, "break_glass"):
+        return BreakGlass.objects.none()
+    rows = BreakGlass.objects.filter(user=user, until__gt=timezone.now(), end=None)
+    theirs = rows.exclude(episode__clinic__in=user.clinics.all())
+    return theirs.select_related("episode__patient", "episode__clinic__site__organisation").order_by("-id")
+
+
+def own_glass(user, pk):
+    found = broken_glass(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("glass")
+    return found
+
+
+def glass_for_review(user, pk):
+    found = glass_to_review(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("glass")
+    return found
+
+
+def glass_to_review(user):
+    """Glass broken over the consents of the user's clinics, newest first; one's own is for others to look at."""
+    allow(user, "review_break_glass")
+    rows = BreakGlass.objects.filter(episode__clinic__in=user.clinics.all()).exclude(user=user)
+    return rows.select_related("user", "episode__patient", "end").prefetch_related("reviews__by").order_by("-id")
+
+
+def readings(user, *, username="", number="", on=None):
+    """Who looked at what in the user's clinics, newest first; reading without a consent counts where the reader works."""
+    allow(user, "read_access")
+    clinics = user.clinics.all()
+    of_mine = Q(episode__clinic__in=clinics) | Q(episode=None, user__in=User.objects.filter(clinics__in=clinics))
+    rows = Reading.objects.filter(of_mine).select_related("user", "episode").order_by("-id")
+    rows = rows.filter(user__username__iexact=username) if username else rows
+    rows = rows.filter(episode__number__iexact=number) if number else rows
+    return rows.filter(at__date=on) if on else rows
 
 
 # --- among rows that came through this door --------------------------------------------------------------------------

@@ -6,7 +6,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent import answering, asking, deciding, discussing, handover, lifecycle, papering, preparing, proving, signing
+from consent import (
+    answering,
+    asking,
+    deciding,
+    discussing,
+    glass,
+    handover,
+    lifecycle,
+    papering,
+    preparing,
+    proving,
+    signing,
+)
 from consent.disclosure import LanguageNotOffered
 from consent.records import archive
 from consent.staff import accounts
@@ -224,6 +236,11 @@ PAGES = {
         409,
         lambda: _("This is your own account"),
         lambda: _("You are signed in with it. Another administrator has to close it."),
+    ),
+    glass.TooManyNumbers: simple(
+        429,
+        lambda: _("Too many wrong numbers"),
+        lambda: _("Wait an hour, or ask somebody who works in that clinic. Your tries are written down."),
     ),
     archive.Missing: simple(
         500,

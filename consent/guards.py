@@ -29,6 +29,9 @@ FROZEN = (
     "consent.Event",
     "consent.EventPayload",
     "consent.Access",
+    "consent.BreakGlass",
+    "consent.BreakGlassEnd",
+    "consent.BreakGlassReview",
 )
 
 

@@ -28,6 +28,7 @@ FLOORS = [
     ["consent.staff.accounts"],
     ["consent.identity"],
     ["consent.access"],
+    ["consent.glass"],
     ["consent.lifecycle"],
     ["consent.disclosure"],
     ["consent.forms"],
@@ -72,7 +73,7 @@ SOURCES = [
 ]
 VERBS = {
     "preparing", "placing", "handover", "answering", "asking", "discussing", "deciding", "signing", "completing", "papering",
-    "events", "accounts", "proving", "sittings", "work", "publishing", "guards", "archive",
+    "events", "accounts", "glass", "proving", "sittings", "work", "publishing", "guards", "archive",
 }  # fmt: skip
 
 

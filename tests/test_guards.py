@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, migrations, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from consent import deciding, events, guards
+from consent import deciding, events, glass, guards
 from consent.admin import back_office
 from consent.models import Record, RecordFile, Scan, SealKey
 from tests import people
@@ -21,6 +21,10 @@ def rows(db):
     people.discuss(episode)
     deciding.assess(episode=episode, kind="capacity", findings={"because": "delirium"}, by=people.actor("ada"))
     events.read(people.user("rae"), "opened", episode=episode)
+    glass.break_glass(number=episode.number, reason="In need.", by=people.actor("kofi"))
+    broken = episode.glasses.get()
+    glass.look_at(glass=broken, words="", by=people.actor("ada"))
+    glass.end(glass=broken, by=people.actor("kofi"))
     people.a_signed()
     key = SealKey.objects.create(fingerprint="f", certificate="", valid_from=now, valid_to=now, listed_at=now)
     record = Record.objects.first()

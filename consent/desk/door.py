@@ -26,7 +26,7 @@ def desk(act="open_desk"):
             if pk is None:
                 access.allow(request.user, act)
                 return view(request, *args, **kwargs)
-            return view(request, access.episode(request.user, pk, act=act), *args, **kwargs)
+            return view(request, access.episode_at_desk(request.user, pk, act=act), *args, **kwargs)
 
         return login_required(checked)
 
@@ -52,16 +52,21 @@ def sent(request):
 
 def page(request, template, *, nav="", status=200, episode=None, **context):
     """Render a desk page, with its links on top and, on a page about one patient, who and what."""
+    glass = getattr(episode, "glass", None)
     if episode is not None:
-        context |= {"episode": episode, "person": person_of(episode)}
-    context |= {"desk_nav": desk_nav(request.user, nav), "may": may_of(request.user), "cover": cover_of(request.user)}
+        context |= {"episode": episode, "person": person_of(episode), "glass": glass}
+    context |= {
+        "desk_nav": desk_nav(request.user, nav),
+        "may": may_of(request.user, glass),
+        "cover": cover_of(request.user),
+    }
     return render(request, template, context, status=status)
 
 
-def may_of(user):
-    """{act: bool} for templates: a link stands only where it leads somewhere."""
+def may_of(user, glass=None):
+    """{act: bool} for templates: a link stands only where it leads somewhere. Behind broken glass that is less."""
     rules = policy.current()
-    return {act: rules.allows(user, act) for act in rules.may}
+    return {act: rules.allows(user, act) and (glass is None or act in rules.break_glass.acts) for act in rules.may}
 
 
 def cover_of(user):

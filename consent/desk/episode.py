@@ -80,9 +80,7 @@ def download(request, record):
     record = access.record(request.user, record)
     file = record.newest_file
     if file is None:
-        return page(
-            request, "desk/not_sealed.html", episode=access.episode(request.user, record.episode_id), record=record
-        )
+        return page(request, "desk/not_sealed.html", episode=record.episode, record=record)
     data = archive.read(file)
     events.read(request.user, "downloaded", episode=record.episode, detail=file.sha256)
     return attachment(data, f"{record.episode.number}-{record.kind}.pdf")

@@ -270,6 +270,26 @@ class RepresentativeForm(ClearForm):
         return {"name": said["name"], "relationship": said["relationship"], "authority": key, "evidence": evidence}
 
 
+# --- in need, and looking at it afterwards ---------------------------------------------------------------------------
+
+
+class BreakGlassForm(ClearForm):
+    number = line(_("Number of the consent, or of the patient"), most=80, missing=_("Enter the number, exactly as it is written"),
+                  help_text=_("Exactly as written. A name does not work here."))  # fmt: skip
+    reason = words(_("Why do you need it now?"), rows=2, most=500, missing=_("Write why you need it now"), min_length=5,
+                   help_text=_("For example: “Brought in by ambulance, in pain after an injection last week.”"))  # fmt: skip
+
+
+class LookedAtForm(ClearForm):
+    words = line(_("What you found, if there is something to say"), required=False, most=500)
+
+
+class ReadingsForm(ClearForm):
+    username = line(_("Sign-in name"), required=False, most=150)
+    number = line(_("Number of the consent"), required=False, most=30)
+    on = day(_("Day"), required=False)
+
+
 # --- the list, the house ---------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,10 @@ from django.utils.translation import gettext as _
 from consent import access
 
 
+def glass_waiting(user):
+    return access.glass_to_review(user).filter(reviews=None).count()
+
+
 def home_of(user):
     """The first page that this member of staff may open, or "" when their roles lead to none."""
     links = desk_nav(user)
@@ -35,6 +39,8 @@ def desk_nav(user, current=""):
         ),
         ("verify", "download", _("Verify"), reverse("desk:verify"), None),
         ("values", "set_site_values", _("Local values"), reverse("desk:values"), None),
+        ("glass", "review_break_glass", _("Opened in need"), reverse("desk:report-glass"), lambda: glass_waiting(user)),
+        ("readings", "read_access", _("Who looked"), reverse("desk:readings"), None),
         ("texts", "read_texts", _("Texts"), reverse("desk:texts"), None),
         ("pin", "open_desk", _("My PIN"), reverse("desk:pin"), None),
     ]

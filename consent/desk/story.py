@@ -127,5 +127,8 @@ WORDS = {
     "wants_time": lambda says: _("Wants more time"),
     "wants_paper": lambda says: _("Would rather sign on paper"),
     "signed": lambda says: _("Signed: “%(meaning)s”") % {"meaning": choice(Signature.MEANINGS, says.get("meaning"))},
+    "glass_broken": lambda says: _("Opened in need by somebody of another clinic"),
+    "glass_ended": lambda says: _("No longer open in need"),
+    "glass_looked_at": lambda says: _("A colleague looked at the opening in need"),
     "recorded": lambda says: _("Record made: %(kind)s") % {"kind": choice(Record.KINDS, says.get("kind_of_record"))},
 }  # fmt: skip

@@ -8,9 +8,11 @@ from consent.desk import (
     episode,
     handing,
     house,
+    in_need,
     locking,
     paper,
     prepare,
+    reports,
     several,
     talking,
     texts,
@@ -81,6 +83,15 @@ lock_urls = [
     path("lock/forget/", locking.forget, name="forget"),
 ]
 
+watching_urls = [
+    path("break-glass/", in_need.break_glass, name="break-glass"),
+    path("break-glass/<int:glass_id>/end/", in_need.end_glass, name="end-glass"),
+    path("reports/break-glass/", reports.in_need, name="report-glass"),
+    path("reports/break-glass/<int:glass_id>/looked-at/", reports.looked_at, name="looked-at"),
+    path("reports/access/", reports.readings, name="readings"),
+    path("reports/chains/", reports.chains, name="chains"),
+]
+
 house_urls = [
     path("verify/", house.verify, name="verify"),
     path("values/", house.values, name="values"),
@@ -90,5 +101,5 @@ house_urls = [
 ]
 
 urlpatterns = [
-    *list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *who_decides_urls, *lock_urls, *house_urls,
+    *list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *who_decides_urls, *watching_urls, *lock_urls, *house_urls,
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from consent.models.disclosure import Disclosure, Release
 from consent.models.discussion import Assessment, Discussion
 from consent.models.episode import Episode, EpisodeItem, Status, Tailoring
 from consent.models.event import Access, Event, EventPayload
+from consent.models.glass import BreakGlass, BreakGlassEnd, BreakGlassReview
 from consent.models.party import HandOver, Invitation, Party, Role
 from consent.models.patient import Patient, PatientIdentifier
 from consent.models.question import Question, Reply
@@ -14,7 +15,7 @@ from consent.models.sitting import Proof, Sitting, ToSign
 from consent.models.work import Work
 
 __all__ = [
-    "Access", "Answer", "Assessment", "Disclosure", "Discussion", "Episode", "EpisodeItem", "Event", "EventPayload",
+    "Access", "Answer", "Assessment", "BreakGlass", "BreakGlassEnd", "BreakGlassReview", "Disclosure", "Discussion", "Episode", "EpisodeItem", "Event", "EventPayload",
     "HandOver", "Invitation", "Party", "Patient", "PatientIdentifier", "Proof", "Question", "Record", "RecordFile", "Release",
     "Reply", "Role", "Scan", "SealKey", "Signature", "Sitting", "Status", "StepDraft", "Tailoring", "ToSign", "Work",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from consent import preparing, work
-from consent.models import Scan
+from consent.models import BreakGlass, BreakGlassEnd, Scan
 from consent.papering import scans
 from consent.staff.models import Clinic, User
 from consent.staff.roles import ROLES
@@ -40,6 +40,7 @@ class Person:
     here: bool = True
     tablet: str = ""
     superuser: bool = False
+    glass: str = ""
 
 
 STRANGERS = [Person("anonymous"), Person("a clinician whose account is closed"), Person("a clinician whose session has run out")]  # fmt: skip
@@ -48,13 +49,19 @@ STAFF = [
     *[Person(f"{role} of another clinic", role, here=False) for role in ROLES],
     Person("superuser", "administrator", superuser=True),
 ]
+IN_NEED = [
+    *[Person(f"{role} who broke the glass", role, here=False, glass="open") for role in ("clinician", "nurse")],
+    Person("clinician whose glass has run out", "clinician", here=False, glass="run out"),
+    Person("clinician who has ended the glass", "clinician", here=False, glass="ended"),
+    Person("former nurse who broke the glass", "records officer", here=False, glass="open"),
+]
 TABLETS = [
     Person("this person's tablet", tablet="this"),
     Person("another person's tablet", tablet="other"),
     Person("this person's tablet, put down", tablet="put down"),
     Person("this person's tablet, taken back", tablet="taken back"),
 ]
-EVERYBODY = [*STRANGERS, *STAFF, *TABLETS]
+EVERYBODY = [*STRANGERS, *STAFF, *IN_NEED, *TABLETS]
 
 
 # --- the consent behind the doors ------------------------------------------------------------------------------------
@@ -135,6 +142,9 @@ def things(episode):
         "key:SlugConverter": "why",
         "object_id:PathConverter": episode.site.pk,
         "id:StringConverter": people.user("bo").pk,
+        "glass_id:IntConverter": BreakGlass.objects.create(
+            user=people.user("finn"), episode=episode, reason="In need.", at=now, until=now
+        ).pk,
         "session:SlugConverter": "somebody-elses",
     }
 
@@ -143,7 +153,9 @@ def things(episode):
 
 
 def sessions(episode, other):
-    made = {person.name: signed_in(account(person)) for person in STAFF}
+    made = {person.name: signed_in(account(person)) for person in [*STAFF, *IN_NEED]}
+    for person in IN_NEED:
+        broke_the_glass(person, episode)
     closed, late = (signed_in(account(Person(name, "clinician"))) for name in ("closed", "late"))
     User.objects.filter(username="closed").update(is_active=False)
     made["a clinician whose account is closed"] = closed
@@ -151,10 +163,21 @@ def sessions(episode, other):
     return made | tablets(episode, other)
 
 
+def broke_the_glass(person, episode):
+    now = timezone.now()
+    until = now - timedelta(seconds=1) if person.glass == "run out" else now + timedelta(hours=1)
+    made = BreakGlass.objects.create(user=User.objects.get(username=username(person)), episode=episode, reason="Came in by ambulance.", at=now, until=until)  # fmt: skip
+    if person.glass == "ended":
+        BreakGlassEnd.objects.create(glass=made, at=now)
+
+
+def username(person):
+    return person.name.replace(" ", "-").replace("'", "")
+
+
 def account(person):
     """An account of this role, in the patient's clinic or in another."""
-    username = person.name.replace(" ", "-").replace("'", "")
-    user = User.objects.create(username=username, full_name=f"{person.name.capitalize()} Example", is_superuser=person.superuser)  # fmt: skip
+    user = User.objects.create(username=username(person), full_name=f"{person.name.capitalize()} Example", is_superuser=person.superuser)  # fmt: skip
     if not person.superuser:
         user.groups.add(Group.objects.get(name=person.role))
     user.clinics.add(people.clinic() if person.here else Clinic.objects.get(name="Elsewhere"))

@@ -74,7 +74,18 @@ def on_the_tablet(row, person, wanted):
     return Answer(wanted, sees=True)
 
 
+def behind_glass(row, person, wanted):
+    """Whoever broke the glass may read; whoever lost the role that let them break it is a stranger again."""
+    return Answer(wanted, sees=True) if row.get("in_need") else Answer(403)
+
+
+def has_broken_glass(person):
+    return person.glass == "open" and person.role in ("clinician", "nurse")
+
+
 def about_a_consent(row, person, wanted):
+    if has_broken_glass(person):
+        return behind_glass(row, person, wanted)
     if not person.here or person.role not in KNOW:
         return Answer(404)
     return Answer(wanted, sees=True) if person.role in row["may"] else Answer(403)
@@ -83,20 +94,27 @@ def about_a_consent(row, person, wanted):
 def one_file(row, person, wanted):
     if person.role not in row["may"]:
         return Answer(403)
-    return Answer(wanted, sees=True) if person.here else Answer(404)
+    return Answer(wanted, sees=True) if person.here or has_broken_glass(person) else Answer(404)
+
+
+def over_glass(row, person, wanted):
+    if person.role not in row["may"]:
+        return Answer(403)
+    return Answer(wanted) if person.here else Answer(404)
 
 
 def of_the_desk(row, person, wanted):
     if person.role not in row["may"]:
         return Answer(row.get("else", 403))
-    return Answer(wanted, sees=person.here and row.get("shows_patients", False))
+    shown = person.here and person.role in row.get("shows_patients_to", [])
+    return Answer(wanted, sees=shown or (row.get("in_need", False) and has_broken_glass(person)))
 
 
 def ones_own(row, person, wanted):
     return Answer(wanted)
 
 
-BY_KIND = {"own": ones_own, "consents": about_a_consent, "files": one_file, "desk": of_the_desk}
+BY_KIND = {"own": ones_own, "glass": over_glass, "consents": about_a_consent, "files": one_file, "desk": of_the_desk}
 
 
 # --- the house, tried ------------------------------------------------------------------------------------------------

@@ -87,13 +87,15 @@ METHODS = {
     each.key: each
     for each in (
         Method(
-            "password", password_field, is_password, _("That is not your password. Nothing was stored"), begins=True
+            key="password", field=password_field, check=is_password, begins=True, has=lambda user: user.has_usable_password(),
+            wrong=_("That is not your password. Nothing was stored"),
         ),
         Method(
-            "pin", pin_field, is_pin, _("That is not your PIN. Nothing was stored"), has=lambda user: bool(user.pin)
+            key="pin", field=pin_field, check=is_pin, has=lambda user: bool(user.pin),
+            wrong=_("That is not your PIN. Nothing was stored"),
         ),
     )
-}
+}  # fmt: skip
 
 
 def to_sign_with(user, sitting):

@@ -139,12 +139,12 @@ class DiscussionForm(ClearForm):
 
 
 class WithProof(ClearForm):
-    """A form with a box for each of `methods` (proving.Method): one of them is enough. Without methods it asks for nothing."""
+    """A form with a box for each of `methods` (proving.Method): one of them is enough. With None it asks for nothing."""
 
-    def __init__(self, *args, methods=(), **kwargs):
+    def __init__(self, *args, methods, **kwargs):
         super().__init__(*args, **kwargs)
-        self.methods = methods
-        for number, each in enumerate(methods):
+        self.asks, self.methods = methods is not None, methods or []
+        for number, each in enumerate(self.methods):
             field = self.fields[each.key] = each.field()
             field.required = False
             field.label = _("Or: %(label)s") % {"label": field.label} if number else field.label
@@ -155,9 +155,12 @@ class WithProof(ClearForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.methods and not self.given() and not self.errors.keys() & {each.key for each in self.methods}:
-            first = self.methods[0].key
-            self.add_error(first, self.fields[first].error_messages["required"])
+        if not self.asks or self.given() or self.errors.keys() & {each.key for each in self.methods}:
+            return cleaned
+        if not self.methods:
+            raise forms.ValidationError(_("You have no password here. Sign out, and sign in again to go on"))
+        first = self.methods[0].key
+        self.add_error(first, self.fields[first].error_messages["required"])
         return cleaned
 
     def given(self):

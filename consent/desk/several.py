@@ -98,7 +98,7 @@ def one(request, proof, number):
     episode = access.episode(request.user, item.episode_id, act="countersign")
     if request.method == "GET" and not is_to_sign(request, item, episode):
         return onward(proof, number)
-    methods = [] if item.signed_at or proof.is_fresh else proving.to_sign_with(request.user, sitting)
+    methods = None if item.signed_at or proof.is_fresh else proving.to_sign_with(request.user, sitting)
     form = countersign.a_form(request, episode, methods)
     if request.method == "POST" and form.is_valid() and renewed(form, proof, actor(request), sitting):
         countersign.sign(request, episode, form, proof, sitting)
@@ -112,7 +112,7 @@ def one(request, proof, number):
 
 def renewed(form, proof, by, sitting):
     """Whether the proof holds: it is fresh, or they have just proved it anew."""
-    return not form.methods or countersign.proved(form, proving.renew, proof=proof, by=by, sitting=sitting)
+    return not form.asks or countersign.proved(form, proving.renew, proof=proof, by=by, sitting=sitting)
 
 
 def is_to_sign(request, item, episode):

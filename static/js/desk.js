@@ -42,7 +42,11 @@
     for (const each of boxes) each.value = '';  // a browser may have filled in the password by itself
     cover.hidden = false;
     document.title = cover.dataset.title;
-    boxes[0].focus();
+    focus();
+  }
+
+  function focus() {
+    (boxes[0] || form.querySelector('button')).focus();
   }
 
   function lift() {
@@ -84,7 +88,7 @@
       note.textContent = cover.dataset.lost;
     }
     note.hidden = false;
-    boxes[0].focus();
+    focus();
   });
 
   for (const name of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {

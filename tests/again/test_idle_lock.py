@@ -158,6 +158,18 @@ def test_an_empty_unlock_is_no_try(bo):
     assert Sitting.objects.get().wrong == 0
 
 
+def test_somebody_without_password_and_pin_signs_out_and_in(bo):
+    user = people.user("bo")
+    user.pin = ""
+    user.set_unusable_password()
+    user.save()
+    bo.force_login(user)
+    bo.get(TODAY)
+    idle()
+    assert "sign in again" in unlock(bo, password="x").content.decode()  # noqa: S106
+    assert bo.get(TODAY).status_code == 403
+
+
 def test_after_a_lock_signing_asks_for_the_whole_credential(client):
     ada = at_the_desk(client, "ada")
 

@@ -152,6 +152,28 @@ def test_every_method_of_a_policy_is_built():
     assert set(proving.METHODS) <= methods & set(shape.Signature.model_fields["method"].annotation.__args__)
 
 
+def test_somebody_without_a_password_is_told_so_and_signs_nothing(client):
+    user = people.user("ada")
+    user.set_unusable_password()
+    user.save()
+    people.signed_in(client, "ada")
+    episode = people.a_signed()
+    response = send(client, episode)
+    assert response.status_code == 422
+    assert "You have no password here" in response.content.decode()
+    assert not countersigned(episode)
+
+
+def test_a_pin_that_is_locked_at_the_tablet_signs_nothing_at_the_desk(client):
+    with_pin(client)
+    user = people.user("ada")
+    user.pin_tries = user.PIN_TRIES
+    user.save()
+    episode = people.a_signed()
+    assert send(client, episode, key="second", password="", pin=people.PIN).status_code == 422
+    assert not countersigned(episode)
+
+
 def test_wrong_tries_end_the_session_and_are_written_down(client):
     people.signed_in(client, "ada")
     episode = people.a_signed()

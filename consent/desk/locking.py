@@ -18,7 +18,10 @@ from consent.desk.door import COVER, actor, page, sent
 from consent.desk.forms import UnlockForm
 
 # Reached without unlocking: the way in, the way out, and what the cover itself asks.
-FREE = {"sign-in", "sign-out", "healthy", "desk:unlock", "desk:still-here", "desk:time-left"}
+FREE = {
+    "sign-in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "sign-out", "healthy",
+    "desk:unlock", "desk:still-here", "desk:time-left",
+}  # fmt: skip
 # Forms with words in them, which are kept. All else is done anew: signatures, attestations, secrets, single taps, mere looking.
 KEPT = {
     "desk:prepare-one": lambda: _("Prepare a consent"),

@@ -146,6 +146,8 @@ def things(episode):
             user=people.user("finn"), episode=episode, reason="In need.", at=now, until=now
         ).pk,
         "session:SlugConverter": "somebody-elses",
+        "proof:UUIDConverter": episode.pk,
+        "number:IntConverter": 1,
     }
 
 

@@ -122,6 +122,13 @@ def test_after_twelve_hours_somebody_signs_in_again_however_busy(bo):
     assert not Session.objects.exclude(user=None).exists()
 
 
+def test_a_colleague_signs_in_where_somebody_else_is_locked(bo):
+    idle()
+    assert bo.get(reverse("sign-in")).status_code == 200
+    bo.post(reverse("sign-in"), {"username": "ada", "password": people.PASSWORD})
+    assert "Dr Ada Example" in bo.get(TODAY).content.decode()
+
+
 def test_signing_out_works_while_it_is_locked(bo):
     idle()
     bo.post(reverse("sign-out"))
@@ -297,7 +304,9 @@ def test_what_was_kept_of_a_consent_that_is_no_longer_theirs_names_nobody(bo):
     refused_while_locked(bo, episode)
     unlock(bo)
     people.user("bo").clinics.clear()
-    assert NAME not in bo.get(reverse("desk:kept")).content.decode()
+    page = bo.get(reverse("desk:kept"))
+    assert page.status_code == 200
+    assert NAME not in page.content.decode()
 
 
 def test_a_proof_is_of_no_use_in_a_locked_desk(client):

@@ -243,14 +243,23 @@ STAFF_IDLE_SECONDS = env.int("PLAIN_STAFF_IDLE_SECONDS", default=600)
 PRIVACY_COVER_SECONDS = env.int("PLAIN_PRIVACY_COVER_SECONDS", default=300)
 TABLET_ALONE_MINUTES = env.int("PLAIN_TABLET_ALONE_MINUTES", default=120)
 
+# Who is told by mail when a page breaks or work cannot be done.
+ADMINS = [("", each) for each in env.list("PLAIN_ERROR_MAIL", default=[])]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "formatters": {
+        "plain": {"()": "consent.logs.OnlyPlaces", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "mail": {"class": "consent.logs.MailToOperators", "formatter": "plain", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "mail"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},
+        # Django's own handlers would write an exception's words, and mail the form that was sent.
+        "django": {"handlers": [], "level": "INFO"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "pyhanko": {"level": "ERROR"},

@@ -35,3 +35,19 @@ def records_in_a_folder_of_their_own(settings, tmp_path_factory):
     settings.RECORDS_DIR = tmp_path_factory.getbasetemp() / "records"
     settings.UPLOADS_DIR = tmp_path_factory.getbasetemp() / "uploads"
     settings.KEYS_DIR = tmp_path_factory.getbasetemp() / "keys"
+
+
+@pytest.fixture(scope="session")
+def watch():
+    from tests.hardening.canary import LookOut
+
+    return LookOut().watch()
+
+
+@pytest.fixture(autouse=True)
+def lookout(watch):
+    """No test may bring a patient's name or number into a log, an address or a cookie."""
+    yield watch
+    leaks = list(watch.leaks)
+    watch.leaks.clear()
+    assert leaks == []

@@ -20,7 +20,7 @@ FLOORS = [
     ["procedures.views", "procedures.admin", "procedures.management"],
     ["procedures.urls"],
     ["consent.staff", "consent.clear", "consent.dots", "consent.wording", "consent.sqlite"],
-    ["consent.headers", "consent.client"],
+    ["consent.headers", "consent.client", "consent.logs"],
     ["consent.models"],
     ["consent.guards"],
     ["consent.policy"],

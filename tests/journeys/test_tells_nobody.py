@@ -3,6 +3,7 @@
 import pytest
 
 from tests import people
+from tests.hardening import canary
 from tests.journeys.steps import read_on
 
 pytestmark = pytest.mark.browser
@@ -42,3 +43,23 @@ def test_a_form_of_a_page_that_has_no_origin_is_refused(tablet):
         tablet.page.get_by_role("button").click()
     told = sent[-1].all_headers()
     assert (told["origin"], told["sec-fetch-site"], answer.value.status) == ("null", "cross-site", 403)
+
+
+KEPT = """async () => ({
+  local: {...localStorage}, session: {...sessionStorage}, caches: await caches.keys(), name: window.name,
+  databases: await indexedDB.databases(), workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+
+
+def test_the_browser_keeps_nothing_of_the_person(browse):
+    tablet = browse()
+    told = []
+    tablet.page.on("request", lambda request: told.append(request.url))
+    tablet.hand_over(canary.a_canary_released())
+    read_on(tablet, until="why")
+    tablet.follow("I have a question")
+    tablet.write("What would you like to ask?", f"Am I {canary.WORDS}?")
+    tablet.press("For staff", role="link")
+    kept = tablet.page.evaluate(KEPT)
+    assert kept == {"local": {}, "session": {}, "caches": [], "name": "", "databases": [], "workers": 0}
+    assert canary.found_in(f"{told} {tablet.page.context.cookies()}") == []

@@ -13,7 +13,7 @@ help:
 	@echo "make demo      the site with invented people at http://127.0.0.1:$(PORT)"
 	@echo "make test      lint, and all tests but the long ones"
 	@echo "make test-all  the long tests"
-	@echo "make lint      ruff alone"
+	@echo "make lint      ruff and bandit"
 	@echo "make words     build the translations"
 	@echo "make clean     remove the environment, caches and the demonstration"
 
@@ -59,6 +59,7 @@ demo: demo-packages .venv/ready-to-run words
 lint: .venv/ready-to-test
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m bandit --quiet --configfile pyproject.toml --severity-level medium --recursive consent procedures
 
 test: test-packages lint words
 	$(PYTHON) -m pytest -m "not long" --durations=10

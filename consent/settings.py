@@ -260,6 +260,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         # Django's own handlers would write an exception's words, and mail the form that was sent.
         "django": {"handlers": [], "level": "INFO"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # or any stranger could send mail by it
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "pyhanko": {"level": "ERROR"},

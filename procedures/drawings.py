@@ -35,7 +35,7 @@ def shown(svg, *, spots=(), prefix="", words=None):
     `words` puts text of another language into elements by id: {"neck-title": "…"}.
     """
     try:
-        root = ET.fromstring(svg)  # noqa: S314 (library.drawing refuses doctype and entities before anything is stored)
+        root = ET.fromstring(svg)  # nosec B314  # library.drawing refuses document types and entities before anything is stored
     except ET.ParseError as problem:
         raise UnsafeDrawing(str(problem)) from problem
     reduce(root)

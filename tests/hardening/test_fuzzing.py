@@ -1,0 +1,232 @@
+"""Nonsense at every address of the URL table, by whoever asks: answers of every kind, and never a fault of ours."""
+
+import json
+import re
+import string
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings as live
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+
+from consent.models import HandOver
+from tests import people
+from tests.hardening.addresses import a_full_episode, every, known_of
+
+pytestmark = pytest.mark.django_db
+WHO = ("nobody", "ada", "bo", "chidi", "a superuser", "a tablet", "a tablet at the end")
+FEW, MANY = 2_000, 20_000
+
+
+# --- what is sent ----------------------------------------------------------------------------------------------------
+
+STRANGE = [
+    "", " ", "\0", "a\0b", "\ud800", "\ufffd", "\u202eabc", "\u200f\u2066", "🩻" * 50, "é", "e\u0301", "x" * 5_000, "0", "-1", "1" * 400,
+    "9" * 19, "1e400", "NaN", "Infinity", "١٢٣", "²", "null", "true", "[]", "{}", "[" * 5_000, '{"a":' * 2_000, "<script>", "{{ 7*7 }}",
+    "{% debug %}", "%s%n", "' OR 1=1 --", "../../etc/passwd", "//evil.example", "javascript:alert(1)", "\r\nSet-Cookie: a=b", "on", "consent", "yes",
+    "left", "2026-02-30", "00:00", "24:61", "00000000-0000-0000-0000-000000000001",
+]  # fmt: skip
+STROKES = [
+    '{"box":[1000,400],"device":{"type":"touch","dpr":1},"strokes":[[[10,10,1,1]]]}',
+    '{"box":[1000,400],"device":{"type":"touch","dpr":1e999},"strokes":[]}',
+    '{"box":[1000,400],"device":{"type":"pen","dpr":2},"strokes":' + "[" * 900 + "]" * 900 + "}",
+    json.dumps(
+        {"box": [1000, 400], "device": {"type": "pen", "dpr": 2}, "strokes": [[[10**30, -1, True, None]] * 500]}
+    ),
+]
+value = some.one_of(
+    some.sampled_from(STRANGE), some.sampled_from(STROKES), some.text(max_size=40), some.integers().map(str)
+)
+NAMES = [
+    "text", "about", "own", "words", "reason", "step", "page", "key", "disclosure", "answers", "way", "typed", "strokes", "username", "password", "login",
+    "pin", "next", "field", "side", "levels", "amount", "decision", "language", "text_size", "theme", "item", "mode", "at", "on_day", "on_month",
+    "on_year", "born_day", "born_month", "born_year", "number", "system", "clinic", "given_name", "file", "party", "device", "said", "record", "release",
+    "plan", "right", "read", "code", "q", "o", "p", "_popup", "action", "csrfmiddlewaretoken", "documents",
+]  # fmt: skip
+name = some.one_of(some.sampled_from(NAMES), some.text(string.printable, min_size=1, max_size=12))
+pairs = some.lists(some.tuples(name, value), max_size=12)
+METHODS = [
+    "GET",
+    "POST",
+    "POST",
+    "POST",
+    "POST",
+    "HEAD",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "OPTIONS",
+    "TRACE",
+    "PROPFIND",
+    "get",
+    "X" * 30,
+]
+KINDS = [
+    "application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "multipart/form-data; boundary=b",
+    "multipart/form-data", "application/json", "text/plain", "", "x", "application/x-www-form-urlencoded; charset=utf-16",
+    "application/x-www-form-urlencoded; charset=nowhere", "text/html; charset=\xff",
+]  # fmt: skip
+HEADERS = {
+    "Accept-Language": value, "Accept": value, "Origin": value, "Referer": value, "X-Requested-With": some.just("walk"), "Content-Length": some.just("-1"),
+    "Host": some.sampled_from(["localhost", "evil.example", "", "a b", "localhost:99999999", "[::1"]), "If-Modified-Since": value, "Range": value,
+    "Content-Encoding": some.just("gzip"), "X-Forwarded-For": value, "X-Http-Method-Override": value, "Cookie": value.map(lambda word: f"device={word}"),
+}  # fmt: skip
+headers = some.dictionaries(some.sampled_from(list(HEADERS)), some.none(), max_size=3).flatmap(
+    lambda chosen: some.fixed_dictionaries({each: HEADERS[each] for each in chosen})
+)
+
+
+letters = some.fixed_dictionaries(
+    {
+        "method": some.sampled_from(METHODS), "kind": some.sampled_from(KINDS), "headers": headers, "said": pairs,
+        "own": some.lists(some.tuples(some.integers(0, 39), value), max_size=12), "query": some.one_of(some.just([]), pairs),
+    }
+)  # fmt: skip
+
+
+def encoded(kind, said):
+    """A body of this kind, as well as that can be done."""
+    if kind.startswith("multipart"):
+        parts = [
+            f'--b\r\nContent-Disposition: form-data; name="{key}"{file_of(key)}\r\n\r\n{word}\r\n' for key, word in said
+        ]
+        return ("".join(parts) + "--b--\r\n").encode(errors="surrogatepass")
+    if kind == "application/json":
+        return json.dumps(said).encode()
+    return urlencode(said, errors="surrogatepass").encode()
+
+
+def file_of(key):
+    return '; filename="../x\\"y.pdf"' if key == "file" else ""
+
+
+# --- who sends it ----------------------------------------------------------------------------------------------------
+
+
+class House:
+    """One consent on its way, one at its end, and browsers of all who might try."""
+
+    def __init__(self):
+        self.done, self.open = a_full_episode(), people.an_episode("checklist")
+        self.addresses = [
+            *every(),
+            *every(**known_of(self.done)),
+            *[each for each in every(uuid=self.open.pk, slug=people.SLUG, key="checklist") if "uuid" not in each[1]],
+        ]
+        self.fields = {}
+
+    def browser(self, who):
+        client = Client(raise_request_exception=False)
+        if who == "a superuser":
+            people.user("ada").__class__.objects.filter(username="ada").update(is_staff=True, is_superuser=True)
+            return people.signed_in(client, "ada")
+        if who == "nobody":
+            return client
+        if not who.startswith("a tablet"):
+            return people.signed_in(client, who)
+        episode = self.done if who.endswith("end") else self.open
+        session = client.session
+        session["hand_over"] = str(HandOver.objects.filter(episode=episode).latest("pk").pk)
+        session["language"] = "en"
+        session.save()
+        return client
+
+    def names_on(self, client, path):
+        """The fields of this page's own forms."""
+        if path not in self.fields:
+            page = client.get(path)
+            text = "" if page.streaming else page.content.decode(errors="replace")
+            self.fields[path] = re.findall(r'name="([^"]+)"', text)[:40]
+        return self.fields[path]
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+def reproduction(who, method, path, kind, sent, more):
+    return f"{who}: {method} {path!r} content_type={kind!r} body={sent[:2000]!r} headers={more!r}"
+
+
+def hammered(house, requests):
+    """Addresses and those who ask take turns, so that each gets its share; [reproduction] of every fault."""
+    faults, seen, answers = [], [], set()
+
+    @settings(
+        max_examples=requests, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(letters)
+    def hammer(letter):
+        who, path = WHO[len(seen) % len(WHO)], house.addresses[len(seen) * 7 % len(house.addresses)][1]
+        seen.append(path)
+        point = transaction.savepoint()
+        try:
+            faults.extend(tried(house.browser(who), who, path, letter, house.names_on, answers))
+        finally:
+            transaction.savepoint_rollback(point)
+
+    hammer()
+    assert len(seen) >= requests
+    assert answers >= {200, 302, 400, 403, 404, 405, 409, 422}, "pages behind the first door are not reached"
+    return faults
+
+
+def tried(client, who, path, letter, names_on, answers):
+    own = names_on(client, path)
+    said = letter["said"] + [(own[at % len(own)], word) for at, word in letter["own"] if own]
+    sent = encoded(letter["kind"], said)
+    path += f"?{urlencode(letter['query'], errors='surrogatepass')}" if letter["query"] else ""
+    more = {key: word.encode(errors="replace").decode("latin-1") for key, word in letter["headers"].items()}
+    response = client.generic(letter["method"], path, sent, content_type=letter["kind"], headers=more)
+    answers.add(response.status_code)
+    if response.status_code >= 500:
+        yield reproduction(who, letter["method"], path, letter["kind"], sent, more)
+
+
+def test_two_thousand_requests_break_nothing(house):
+    assert hammered(house, FEW) == []
+
+
+@pytest.mark.long
+def test_twenty_thousand_requests_break_nothing(house):
+    assert hammered(house, MANY) == []
+
+
+# --- the drawing of a signature ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bomb", [
+    "[" * 100_000, '{"strokes":' * 100_000, "[" * 100_000 + "]" * 100_000, '"' + "\\u0000" * 100_000 + '"', "9" * 100_000, "1e" + "9" * 5_000, "-",
+    '{"box":[1000,400],"device":{"type":"pen","dpr":2},"strokes":[' + ",".join(["[[1,1,1,1]]"] * 40_000) + "]}",
+    '{"box":[1000,400],' * 2 + '"device":{}}', json.dumps({str(n): n for n in range(20_000)}), "\ufeff{}", "NaN", "null", "\ud800",
+], ids=range(14))  # fmt: skip
+def test_a_bomb_in_place_of_a_drawing_is_refused(client, bomb):
+    client.raise_request_exception = False
+    episode = people.an_episode("sign")
+    walk = people.walk_of(episode)
+    people.a_tablet(client, episode)
+    said = {
+        "key": "k",
+        "disclosure": walk.disclosure.digest,
+        "answers": walk.answers_digest,
+        "way": "drawn",
+        "typed": "",
+        "strokes": bomb,
+    }
+    body = urlencode(said, errors="surrogatepass").encode()
+    response = client.post(reverse("walk:sign"), body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert not episode.signatures.exists()
+
+
+def test_the_seed_is_fixed_and_every_address_is_tried(house):
+    """So many requests go round all addresses, and those who ask go round with them."""
+    steps = {number * 7 % len(house.addresses) for number in range(FEW)}
+    assert steps == set(range(len(house.addresses)))
+    assert live.DEBUG is False

@@ -39,6 +39,8 @@ def unsafe():
         shortest < SHORTEST_ENCRYPTION_KEY,
         f"PLAIN_ENCRYPTION_KEYS: {SHORTEST_ENCRYPTION_KEY} letters are the least.",
     )
+    plain = settings.OIDC_ISSUER and not settings.OIDC_ISSUER.startswith("https://")
+    yield "E012", plain, "PLAIN_OIDC_ISSUER does not begin with https://: anybody on the way could sign in as anybody."
     everybody = settings.STATE_DIR.stat().st_mode & 0o007
     yield "E007", everybody, "PLAIN_STATE_DIR is open to every account of this machine: take others' rights off it."
 

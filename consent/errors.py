@@ -20,6 +20,7 @@ from consent import (
     signing,
 )
 from consent.disclosure import LanguageNotOffered
+from consent.identity import single
 from consent.records import archive
 from consent.staff import accounts
 from consent.strokes import BadStrokes
@@ -140,6 +141,12 @@ def simple(status, title, lead):
     return lambda error, request: ErrorPage(status, title(), lead(), way_back(request))
 
 
+def to_sign_in(title, lead, status=403):
+    """Nobody is signed in, so the way on is the sign-in page."""
+    ways = lambda: [{"text": _("To the sign-in page"), "url": reverse("sign-in")}]  # noqa: E731
+    return lambda error, request: ErrorPage(status, title(), lead(), ways())
+
+
 PAGES = {
     lifecycle.WrongMove: wrong_move,
     answering.TakenBack: simple(
@@ -231,6 +238,26 @@ PAGES = {
         lambda: _(
             "Nobody may be given it, and nothing may be signed on it. Choose the current text and release again."
         ),
+    ),
+    accounts.Closed: to_sign_in(lambda: _("This account is closed"), lambda: _("Ask whoever looks after accounts.")),
+    accounts.Elsewhere: to_sign_in(
+        lambda: _("Sign in by single sign-on"),
+        lambda: _("The hospital’s single sign-on looks after your account. Use it on the sign-in page."),
+    ),
+    single.NotProven: to_sign_in(
+        lambda: _("That did not sign you in"),
+        lambda: _("Nothing came back that we can rely on. Begin again from the sign-in page."),
+    ),
+    single.NoPlaceHere: to_sign_in(
+        lambda: _("You have no role here"),
+        lambda: _(
+            "The hospital’s single sign-on knows you, but gives you no role or clinic in this program. Ask whoever looks after accounts."
+        ),
+    ),
+    single.OutOfReach: to_sign_in(
+        lambda: _("Single sign-on does not answer"),
+        lambda: _("Try again in a minute. Tell whoever runs this site if it stays."),
+        status=503,
     ),
     accounts.OwnAccount: simple(
         409,

@@ -142,6 +142,18 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "consent.identity.forms.PasskeyAgainForm",
 }
 
+# The hospital's single sign-on. Empty: there is none.
+OIDC_ISSUER = env.str("PLAIN_OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("PLAIN_OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("PLAIN_OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("PLAIN_OIDC_NAME", default="")
+OIDC_ROLES_CLAIM = env.str("PLAIN_OIDC_ROLES_CLAIM", default="roles")
+OIDC_CLINICS_CLAIM = env.str("PLAIN_OIDC_CLINICS_CLAIM", default="clinics")
+# {the provider's name: our role}. Empty: the provider calls them as we do.
+OIDC_ROLES = env.dict("PLAIN_OIDC_ROLES", default={})
+SOCIALACCOUNT_ADAPTER = "consent.identity.single.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+
 AXES_HANDLER = "consent.identity.lockout.Lockouts"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -41,6 +41,7 @@ UNSAFE = [
     ({"PLAIN_SECRET_KEY": "abcdefghijklmnopqrst"}, "PLAIN_SECRET_KEY is shorter than 50 letters"),
     ({"PLAIN_ENCRYPTION_KEYS": ""}, "PLAIN_ENCRYPTION_KEYS is not set"),
     ({"PLAIN_ENCRYPTION_KEYS": "x" * 40 + ",short"}, "PLAIN_ENCRYPTION_KEYS: 32 letters are the least"),
+    ({"PLAIN_OIDC_ISSUER": "http://sso.example"}, "PLAIN_OIDC_ISSUER does not begin with https://"),
     ({"PLAIN_HTTPS": "0"}, "PLAIN_HTTPS is off"),
     ({"PLAIN_DEBUG": "1"}, "PLAIN_DEBUG is on"),
     ({"PLAIN_ALLOWED_HOSTS": "consent.example,*"}, "PLAIN_ALLOWED_HOSTS lets in every name"),

@@ -40,6 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, *args, **kwargs):
         """Our pages say themselves what has changed."""
 
+    def pre_login(self, request, user, *, signal_kwargs, **kwargs):
+        """Whom single sign-on vouches for comes in by it alone, so that what is taken from them there is gone here."""
+        if second.is_from_elsewhere(user) and "sociallogin" not in (signal_kwargs or {}):
+            raise accounts.Elsewhere
+        return super().pre_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+
+    def respond_user_inactive(self, request, user):
+        raise accounts.Closed
+
     def set_password(self, user, password):
         accounts.set_password(user=user, password=password, keep=self.request.session.session_key)
 

@@ -24,7 +24,7 @@ def others(authenticator):
 
 def is_from_elsewhere(user):
     """Somebody whom the hospital's own single sign-on vouches for; their second factor is asked for there."""
-    return SocialAccount.objects.filter(user=user).exists()
+    return SocialAccount.objects.filter(user=user, provider=settings.OIDC_ISSUER).exists()
 
 
 def is_missing(request):

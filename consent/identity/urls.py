@@ -6,7 +6,7 @@ The names that begin with account_ and mfa_ are the library's own; it looks for 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from consent.identity import views
+from consent.identity import single, views
 
 sign_in = views.SignIn.as_view()
 
@@ -15,6 +15,8 @@ sign_in_urls = [
     path("sign-in/", sign_in, name="account_login"),
     path("sign-in/code/", views.SecondStep.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
+    path("sign-in/single/", single.begin, name="single-sign-on"),
+    path("sign-in/single/back/", single.back, name="single-sign-on-back"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
 ]
 

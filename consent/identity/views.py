@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.edit import FormView
 
 from consent import events
-from consent.identity import devices, second
+from consent.identity import devices, second, single
 from consent.staff import accounts
 
 # --- signing in ------------------------------------------------------------------------------------------------------
@@ -34,6 +34,7 @@ class SignIn(account_views.LoginView):
     """Name and password. Whoever was signed in on this browser is signed out first: nobody acts in another's name."""
 
     template_name = "account/sign_in.html"
+    extra_context = {"single": single.is_on, "single_name": lambda: settings.OIDC_NAME}
 
     def dispatch(self, request, *args, **kwargs):
         if request.method == "POST" and request.user.is_authenticated:

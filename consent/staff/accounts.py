@@ -1,6 +1,7 @@
 """Verbs on staff accounts: close one, open it again, end its sessions. Accounts are never deleted, because signatures name them."""
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from consent import events
@@ -9,6 +10,14 @@ from consent.staff.models import Session, User
 
 class OwnAccount(Exception):
     """Somebody wanted to close the account that they are signed in with: a slip, and perhaps the last administrator's."""
+
+
+class Closed(Exception):
+    """This account is closed, whoever vouches for its owner."""
+
+
+class Elsewhere(Exception):
+    """This person signs in by the hospital's single sign-on, and in no other way."""
 
 
 @transaction.atomic
@@ -77,3 +86,29 @@ def forget_second_factor(*, user, by):
     """For whoever has lost telephone and codes: their next sign-in is by password alone, and leads to a new second factor."""
     Authenticator.objects.filter(user=user).delete()
     written("second_factor_forgotten", user, by=by, sessions=end_sessions(user=user))
+
+
+@transaction.atomic
+def add(*, username, full_name, roles, clinics, by, job_title="", password=None):
+    """A new account. Without a password nobody signs in to it by one."""
+    user = User(username=username, full_name=full_name, job_title=job_title)
+    user.set_password(password)
+    user.save(force_insert=True)
+    place(user=user, roles=roles, clinics=clinics, by=by, kind="account_added")
+    return user
+
+
+@transaction.atomic
+def place(*, user, roles, clinics, by, kind="account_placed"):
+    """Give an account just these roles (names) and clinics. Nothing is written when it has them already."""
+    User.objects.select_for_update().get(pk=user.pk)
+    groups = Group.objects.filter(name__in=roles)
+    if (set(user.groups.all()), set(user.clinics.all())) == (set(groups), set(clinics)):
+        return
+    before = list(user.employers)
+    user.groups.set(groups)
+    user.clinics.set(clinics)
+    vars(user).pop("_roles", None)
+    says = {"roles": sorted(roles), "clinics": sorted(each.pk for each in clinics)}
+    for organisation in {*before, *user.employers}:
+        events.write(kind, by=by, organisation=organisation, user=user.pk, **says)

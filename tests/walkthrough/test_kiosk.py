@@ -30,6 +30,16 @@ def test_no_template_opens_a_window_or_hands_out_a_file(path):
     assert path.parts[-2] in ("clear", "layout") or 'type="file"' not in text
 
 
+def test_no_page_drops_the_script_by_which_it_leaves_other_hands():
+    bases = ("walkthrough/base.html", "desk/base.html")
+    for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
+        own = re.search(r"{% block scripts %}(.*?){% endblock %}", path.read_text(), re.DOTALL)
+        if own and own[1] and not str(path).endswith((*bases, "error.html")):
+            assert "{{ block.super }}" in own[1], path
+    for base in bases:
+        assert "hands.js" in (settings.BASE_DIR / "templates" / base).read_text()
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_no_script_of_the_tablet_opens_a_window_asks_or_keeps_anything(name):
     assert not OPENS.search((settings.BASE_DIR / f"static/js/{name}.js").read_text())

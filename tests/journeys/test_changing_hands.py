@@ -66,7 +66,7 @@ def test_after_the_hand_over_no_way_of_a_browser_leads_to_the_desk(browse):
     assert "Walter" in lists.content()
     assert "Walter" in form.content()
     closed.close()
-    tablet.hand_over(maria)
+    tablet.give(maria)
     for page in (lists, form):
         page.wait_for_url("**/p/**")
         shows_nothing_of(page, "Walter")
@@ -118,10 +118,7 @@ def test_the_next_person_finds_nothing_of_the_one_before(browse):
     shows_nothing_of(left_open, "Maria")
     staffs = tab(tablet, f"/desk/episodes/{maria.pk}/")
     assert "Maria" in staffs.content()
-    tablet.page.goto(f"{tablet.url}/desk/episodes/{walter.pk}/hand-over/")
-    for control in ("input[name=said][value=said]", "input[name=free]"):
-        tablet.page.locator(f"label[for='{tablet.page.locator(f'main {control}').get_attribute('id')}']").tap()
-    tablet.touch(tablet.page.locator("main .btn-big"))
+    tablet.give(walter)
     staffs.wait_for_url("**/p/step/welcome/")
     for page in (left_open, staffs):
         shows_nothing_of(page, "Maria")

@@ -45,7 +45,6 @@ def row_of(name):
 
 def declared(name, person, method):
     kind, row = row_of(name)
-    row = row | (row.get("signed_in", {}) if person.role else {})
     wanted = row.get(method, row.get("any", 405))
     if person.tablet and kind not in ("tablet", "always"):
         return Answer(302, reverse("walk:back-to-staff"))

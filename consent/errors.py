@@ -143,8 +143,11 @@ def simple(status, title, lead):
 
 def to_sign_in(title, lead, status=403):
     """Nobody is signed in, so the way on is the sign-in page."""
-    ways = lambda: [{"text": _("To the sign-in page"), "url": reverse("sign-in")}]  # noqa: E731
-    return lambda error, request: ErrorPage(status, title(), lead(), ways())
+    return lambda error, request: ErrorPage(status, title(), lead(), sign_in_page())
+
+
+def sign_in_page():
+    return [{"text": _("To the sign-in page"), "url": reverse("sign-in")}]
 
 
 PAGES = {
@@ -345,9 +348,10 @@ def locked_out(request, response=None, credentials=None):
         429,
         _("Too many wrong passwords"),
         _("Wait a quarter of an hour, then try again. With a passkey you can sign in now. If you have forgotten your password, ask whoever looks after accounts."),
+        sign_in_page(),
     )  # fmt: skip
 
 
-def shown(request, status, title, lead):
-    page = ErrorPage(status, title, lead, way_back(request))
+def shown(request, status, title, lead, ways=None):
+    page = ErrorPage(status, title, lead, ways or way_back(request))
     return render(request, "error.html", page.context(request), status=status)

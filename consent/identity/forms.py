@@ -118,6 +118,13 @@ class PasskeyField(forms.JSONField):
             raise forms.ValidationError(self.error_messages["invalid"]) from problem
         return credential
 
+    def bound_data(self, data, initial):
+        """What was handed in never stands in a page again."""
+        return ""
+
+    def prepare_value(self, value):
+        return ""
+
     def read(self, credential):
         """Raises one of UNREADABLE."""
         data = self.kind.from_dict(credential).response

@@ -5,6 +5,7 @@ import re
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -13,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consent import access, proving, sittings
+from consent import access, events, proving, sittings
 from consent.desk.door import COVER, actor, page, sent
 from consent.desk.forms import UnlockForm
 
@@ -166,8 +167,10 @@ def kept(request):
         return redirect("desk:today")
     words = [value for _name, value in found["fields"] if " " in value.strip()]
     place = resolve(found["path"].partition("?")[0])
+    episode = episode_of(request, place)
+    events.read(request.user, "opened", episode=episode, detail="kept form")
     return page(
-        request, "desk/kept.html", episode=episode_of(request, place), sent=found, act=KEPT[place.view_name](), words=words,
+        request, "desk/kept.html", episode=episode, sent=found, act=KEPT[place.view_name](), words=words,
         at=parse_datetime(found["at"]),
     )  # fmt: skip
 
@@ -177,7 +180,7 @@ def episode_of(request, place):
     key = place.kwargs.get("pk")
     try:
         return access.episode(request.user, key) if key else None
-    except Http404:
+    except (Http404, PermissionDenied):
         return None
 
 

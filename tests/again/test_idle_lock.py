@@ -216,6 +216,7 @@ def test_a_form_sent_to_a_locked_desk_does_nothing_is_kept_and_goes_on_by_ones_o
     assert "She wants to wait." in text
     assert "They do not want this" in text
     assert episode.patient.name in text
+    assert Access.objects.filter(episode=episode, detail="kept form").count() == 1
     assert episode.status == "ready"
     kept = Sitting.objects.get().kept
     assert bo.post(kept["path"], dict(kept["fields"])).status_code == 302

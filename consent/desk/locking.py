@@ -18,11 +18,8 @@ from consent import access, events, proving, sittings
 from consent.desk.door import COVER, actor, page, sent
 from consent.desk.forms import UnlockForm
 
-# Reached without unlocking: the way in, the way out, and what the cover itself asks.
-FREE = {
-    "sign-in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "sign-out", "healthy",
-    "desk:unlock", "desk:still-here", "desk:time-left",
-}  # fmt: skip
+# Reached without unlocking: the way out, and what the cover itself asks; and the whole way in, for a colleague.
+FREE = {"sign-out", "healthy", "desk:unlock", "desk:still-here", "desk:time-left"}
 # Forms with words in them, which are kept. All else is done anew: signatures, attestations, secrets, single taps, mere looking.
 KEPT = {
     "desk:prepare-one": lambda: _("Prepare a consent"),
@@ -47,7 +44,8 @@ SECRET = re.compile(r"csrf|password|passphrase|secret|token|(^|[_-])pin($|[_-])"
 
 def stop(request):
     """The lock page, when this browser was left alone for too long. Otherwise None, and its time runs anew."""
-    if not request.user.is_authenticated or request.resolver_match.view_name in FREE:
+    is_free = request.resolver_match.view_name in FREE or request.path.startswith(reverse("sign-in"))
+    if is_free or not request.user.is_authenticated:
         return None
     sitting = sittings.of(session=request.session.session_key)
     if sitting.is_over:

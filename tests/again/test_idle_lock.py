@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consent.clear import ClearForm
 from consent.desk import forms, locking, paper, plan_forms
+from consent.identity.urls import sign_in_urls
 from consent.models import Access, Event, Proof, Signature, Sitting
 from consent.staff.models import Session
 from tests import people
@@ -127,6 +128,12 @@ def test_a_colleague_signs_in_where_somebody_else_is_locked(bo):
     assert bo.get(reverse("sign-in")).status_code == 200
     bo.post(reverse("sign-in"), {"username": "ada", "password": people.PASSWORD})
     assert "Dr Ada Example" in bo.get(TODAY).content.decode()
+
+
+@pytest.mark.parametrize("each", sign_in_urls, ids=lambda each: each.name)
+def test_no_step_of_the_way_in_is_locked(bo, each):
+    idle()
+    assert "Locked" not in bo.get(reverse(each.name)).content.decode()
 
 
 def test_signing_out_works_while_it_is_locked(bo):

@@ -61,6 +61,30 @@ def test_no_number_of_a_hazard_stands_twice():
     assert not [each for each, count in Counter(hazard["id"] for hazard in HAZARDS).items() if count > 1]
 
 
+# --- security --------------------------------------------------------------------------------------------------------
+
+ITEM = re.compile(r"^\| (\d+\.\d+\.\d+) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+ANSWERS = {"met", "partly", "not yet", "not here", "operator", "to be filled"}
+# How many items of levels 1 and 2 each chapter of ASVS 5.0.0 has.
+CHAPTERS = {1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 10: 29, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13, 16: 16}  # fmt: skip
+ITEMS = ITEM.findall(words_of(DOCS / "security.md"))
+
+
+def test_every_item_of_the_standard_has_its_row():
+    numbers = [number for number, *_ in ITEMS]
+    assert len(set(numbers)) == len(numbers)
+    assert Counter(int(number.split(".")[0]) for number in numbers) == CHAPTERS
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda each: each[0])
+def test_every_row_says_where_it_stands_and_names_tests_that_exist(item):
+    _, _, answer, how, tests = item
+    assert answer in ANSWERS
+    assert how != "–" or tests != "–"
+    for path, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", tests):
+        assert name in found_in(path), f"{path}::{name}"
+
+
 # --- settings and commands -------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from consent import (
     asking,
     deciding,
     discussing,
+    doorbook,
     glass,
     handover,
     lifecycle,
@@ -321,12 +322,14 @@ PAGES = {
 
 
 def not_allowed(request, exception=None):
+    doorbook.refused(request, 403)
     return shown(
         request, 403, _("You may not do this"), _("Your role does not allow it. Ask a colleague whose role does.")
     )
 
 
 def not_found(request, exception=None):
+    doorbook.refused(request, 404)
     return shown(request, 404, _("There is nothing here"), _("The address may be wrong, or it is not yours to see."))
 
 

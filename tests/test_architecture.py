@@ -21,6 +21,7 @@ FLOORS = [
     ["procedures.urls"],
     ["consent.staff", "consent.clear", "consent.dots", "consent.wording", "consent.sqlite"],
     ["consent.headers", "consent.client", "consent.logs"],
+    ["consent.doorbook"],
     ["consent.models"],
     ["consent.guards"],
     ["consent.policy"],

@@ -79,7 +79,7 @@ def web_command(*, host, port, workers, threads, **options):
         *(sys.executable, "-m", "gunicorn", "consent.wsgi:application", "--bind", f"{host}:{port}"),
         *("--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread"),
         *("--timeout", "60", "--graceful-timeout", "20", "--log-level", "warning", "--no-control-socket"),
-        # It believes no proxy: consent/client.py does, and one is enough. No log of addresses: a link is a secret.
+        # It believes no proxy: consent/client.py does, and one is enough. No log of requests: a link is a secret.
         *("--forwarded-allow-ips", "", "--forwarder-headers", ""),
         *("--chdir", str(settings.BASE_DIR)),
     ]

@@ -289,6 +289,7 @@ def test_a_tablet_in_use_stays_open_however_long(client):
     for _hour in range(3):
         left_alone_for(client, 110)
         assert client.get(reverse("walk:step", args=["matters"])).status_code == 200
+        assert timezone.now().timestamp() - client.session["touched"] < 60
 
 
 # --- one browser, two people -----------------------------------------------------------------------------------------

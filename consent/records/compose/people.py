@@ -88,7 +88,7 @@ def handed_over(hand):
 def came_back(hand):
     """As far as it is known when the record is made: a person signs with the tablet in their hands."""
     words = {
-        "tablet": hand.device or _("Tablet"),
+        "tablet": wording.capital(hand.device or _("Tablet")),
         "moment": at_clock(hand.taken_back_at or hand.finished_at or hand.at),
     }
     if hand.taken_back_by:

@@ -1,5 +1,8 @@
 """The only door to rows about patients: it gives the row, or 404 to those who may not know of it, or 403."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Replace
@@ -246,6 +249,12 @@ def tablet(request):
         if key
         else None
     )
-    if found is None:
+    if found is None or (found.is_remote and is_over(found)):
         raise NoTablet
     return found
+
+
+def is_over(hand_over):
+    """On an own device, after two hours, and as soon as another text was released: then link and code are asked for again."""
+    longest = timedelta(minutes=settings.OWN_DEVICE_MINUTES)
+    return timezone.now() - hand_over.at > longest or hand_over.at < hand_over.episode.released_at

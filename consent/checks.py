@@ -41,6 +41,12 @@ def unsafe():
     )
     plain = settings.OIDC_ISSUER and not settings.OIDC_ISSUER.startswith("https://")
     yield "E012", plain, "PLAIN_OIDC_ISSUER does not begin with https://: anybody on the way could sign in as anybody."
+    clear = [each for each in (settings.SITE_URL, settings.SMS_URL) if each and not each.startswith("https://")]
+    yield (
+        "E015",
+        clear,
+        "PLAIN_SITE_URL and PLAIN_SMS_URL must begin with https://: what they carry must not travel in clear.",
+    )
     everybody = settings.STATE_DIR.stat().st_mode & 0o007
     yield "E007", everybody, "PLAIN_STATE_DIR is open to every account of this machine: take others' rights off it."
 

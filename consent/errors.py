@@ -14,6 +14,7 @@ from consent import (
     doorbook,
     glass,
     handover,
+    inviting,
     lifecycle,
     papering,
     preparing,
@@ -52,9 +53,16 @@ def on_tablet(request):
     return request.path.startswith("/p/")
 
 
+def is_remote(request):
+    return bool(request.session.get("own_device"))
+
+
 def way_back(request):
     if on_tablet(request):
         return [{"text": _("Go on where you were"), "url": reverse("walk:go-on")}]
+    if request.path.startswith(("/c/", "/closed/")):
+        # Somebody at home, with nothing open: the house of staff is not theirs.
+        return []
     return [{"text": _("Back to today's list"), "url": reverse("desk:today")}]
 
 
@@ -124,7 +132,9 @@ def held(error, request):
     return ErrorPage(
         409,
         _("We need to look at this together"),
-        _("Please call a member of staff. Your answers are kept."),
+        _("Your team will call you. Your answers are kept.")
+        if is_remote(request)
+        else _("Please call a member of staff. Your answers are kept."),
         way_back(request),
     )
 
@@ -138,8 +148,11 @@ def tries_used_up(error, request):
     )
 
 
-def simple(status, title, lead):
-    return lambda error, request: ErrorPage(status, title(), lead(), way_back(request))
+def simple(status, title, lead, at_home=None):
+    """`at_home` is what is said instead on a device of the person's own, where no tablet can be given back."""
+    return lambda error, request: ErrorPage(
+        status, title(), (at_home or lead)() if is_remote(request) else lead(), way_back(request)
+    )
 
 
 def to_sign_in(title, lead, status=403):
@@ -157,11 +170,13 @@ PAGES = {
         409,
         lambda: _("Your team is correcting something"),
         lambda: _("What you wrote is kept. Please give the tablet back for a moment."),
+        lambda: _("What you wrote is kept. You get a new link when it is ready."),
     ),
     answering.NotDeciding: simple(
         409,
         lambda: _("Somebody else decides now"),
         lambda: _("Please give the tablet back to us. Nothing was changed."),
+        lambda: _("Nothing was changed. You can close this page."),
     ),
     answering.OutOfOrder: out_of_order,
     answering.PageChanged: page_changed,
@@ -189,6 +204,19 @@ PAGES = {
     ),
     signing.WitnessNeeded: simple(
         409, lambda: _("A witness is needed"), lambda: _("This way of signing needs a witness. Nothing was signed.")
+    ),
+    signing.NotFromHere: simple(
+        409,
+        lambda: _("This is signed at the hospital"),
+        lambda: _("Nothing was signed. Your answers are kept, and you sign with us."),
+    ),
+    inviting.NotInvitable: simple(
+        409,
+        lambda: _("This person cannot be invited so"),
+        lambda: _("They no longer decide, or this site cannot send it in this way. Nothing was sent."),
+    ),
+    inviting.AlreadyEnded: simple(
+        409, lambda: _("This invitation has ended already"), lambda: _("The link opens nothing any more.")
     ),
     signing.NothingTold: simple(
         409,

@@ -32,30 +32,36 @@ def hand_over(*, episode, party, by, said_name_and_birth_date):
     lifecycle.require(episode, *OPEN_TO_READ)
     refuse_unapproved(episode)
     refuse_recalled(episode.release)
-    now = timezone.now()
-    for each in HandOver.objects.filter(party=party, taken_back_at=None):
-        close(each, by=by, at=now)
-    made = HandOver.objects.create(
+    made = HandOver(
         episode=episode,
         party=party,
         by=by.user,
         device=by.device,
-        at=now,
+        at=timezone.now(),
         said_name_and_birth_date=said_name_and_birth_date,
     )
-    if episode.given_at is None:
-        episode.given_at = now
-        episode.save(update_fields=["given_at"])
+    begin(made, by=by)
     events.write(
         "handed_over",
         by=by,
         episode=episode,
-        at=now,
+        at=made.at,
         party=party.pk,
         hand_over=str(made.pk),
         said=said_name_and_birth_date,
     )
     return made
+
+
+def begin(hand_over, *, by):
+    """Keep a new hand-over, with the episode locked. Whatever else this party held is closed: one device at a time."""
+    for each in HandOver.objects.filter(party=hand_over.party, taken_back_at=None):
+        close(each, by=by, at=hand_over.at)
+    hand_over.save(force_insert=True)
+    episode = hand_over.episode
+    if episode.given_at is None:
+        episode.given_at = hand_over.at
+        episode.save(update_fields=["given_at"])
 
 
 def refuse_unapproved(episode):
@@ -73,7 +79,8 @@ def refuse_recalled(release):
 def close(hand_over, *, by, at):
     hand_over.taken_back_at, hand_over.taken_back_by = at, by.user
     hand_over.save(update_fields=["taken_back_at", "taken_back_by"])
-    events.write("taken_back", by=by, episode=hand_over.episode, at=at, hand_over=str(hand_over.pk))
+    kind = "own_device_closed" if hand_over.is_remote else "taken_back"
+    events.write(kind, by=by, episode=hand_over.episode, at=at, hand_over=str(hand_over.pk))
 
 
 @transaction.atomic

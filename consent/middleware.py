@@ -12,6 +12,7 @@ from consent import access, errors, proving
 from consent.desk import locking
 from consent.identity import second
 from consent.walkthrough.bedside import cleared
+from consent.walkthrough.link import AT_HOME
 from consent.walkthrough.views import PutDown
 
 
@@ -27,17 +28,49 @@ def only_utf8(get_response):
     return middleware
 
 
+def shut(request):
+    """Nothing is open here: at home a session has run out, at the hospital a tablet lies about."""
+    at_home = request.COOKIES.get(AT_HOME)
+    if at_home is None:
+        return render(request, "walkthrough/no_tablet.html", status=403)
+    with translation.override(at_home if at_home in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+        return render(request, "walkthrough/closed.html", {"rested": True}, status=403)
+
+
+LINK = "/c/"
+WITHOUT_A_WALK = (LINK, "/closed/")
+
+
+def link(get_response):
+    """A link's token goes no further than here: whatever later logs, mails or shows an address knows only /c/."""
+
+    def middleware(request):
+        if request.path_info.startswith(LINK):
+            request.link_token = request.path_info.removeprefix(LINK).strip("/")
+            request.path = request.path_info = LINK
+            for name in {"PATH_INFO", "RAW_URI", "REQUEST_URI"} & set(request.META):
+                request.META[name] = LINK
+        return get_response(request)
+
+    return middleware
+
+
 def tablet(get_response):
     """A browser that holds a hand-over reaches patient pages only; one without it reaches none of them."""
 
     def middleware(request):
         bound = bool(request.session.get("hand_over"))
+        is_own = bound and request.session.get("own_device", False)
         is_patient_page = request.path.startswith("/p/")
         is_free = request.path.startswith(("/static/", "/p/")) or request.path == "/healthy/"
+        if is_own:
+            # Each page starts the minutes of rest anew; and who opens a link once more asks for the code once more.
+            request.session.modified = True
+            is_free = is_free or request.path.startswith(WITHOUT_A_WALK)
         if bound and not is_free:
-            return redirect("walk:back-to-staff")
+            return redirect("walk:go-on" if is_own else "walk:back-to-staff")
         if is_patient_page and not bound:
-            return render(request, "walkthrough/no_tablet.html", status=403)
+            return shut(request)
         return get_response(request)
 
     return middleware
@@ -54,14 +87,20 @@ def zone(get_response):
     return middleware
 
 
+def asked_for(request):
+    """The language in the address, or the browser's: never that of a person, whom nobody may find out by a link."""
+    asked = request.GET.get("in")
+    return asked if asked in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+
+
 def language(get_response):
-    """On a tablet the language that the person picked; on the desk the hospital's own."""
+    """On a tablet the language that the person picked; before a link is opened the browser's; on the desk the hospital's own."""
 
     def middleware(request):
         # Staff who have stepped in read their own language, whatever the person picked.
         is_patients = request.session.get("hand_over") and not request.path.startswith("/p/staff/")
         picked = request.session.get("language") if is_patients else None
-        code = picked or settings.LANGUAGE_CODE
+        code = picked or (asked_for(request) if request.path.startswith(WITHOUT_A_WALK) else settings.LANGUAGE_CODE)
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = get_response(request)
@@ -107,8 +146,8 @@ class errors_to_pages:  # noqa: N801 (named as the other middleware)
 
     def process_exception(self, request, exception):
         if isinstance(exception, access.NoTablet):
-            request.session.pop("hand_over", None)
-            return cleared(render(request, "walkthrough/no_tablet.html", status=403))
+            request.session.flush()
+            return cleared(shut(request))
         if isinstance(exception, PutDown):
             return redirect("walk:back-to-staff")
         if isinstance(exception, proving.TriesUsedUp):

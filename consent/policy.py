@@ -14,7 +14,7 @@ from procedures import canonical
 
 ON_PATIENTS = (
     "prepare", "release", "explain", "answer", "hand_over", "assess", "countersign", "attach_paper", "download",
-    "read_trail", "open_desk", "break_glass", "review_break_glass", "read_access",
+    "invite", "read_trail", "open_desk", "break_glass", "review_break_glass", "read_access",
 )  # fmt: skip
 ACTS = (*ON_PATIENTS, "set_site_values", "read_texts", "manage_staff")
 FLOOR = ("side", "grave", "alternatives", "may_say_no")
@@ -66,6 +66,14 @@ class Validity(Shape):
     confirm_on_the_day: bool = True
 
 
+class Remote(Shape):
+    """Reading on one's own device, by invitation. `may_sign` false: the walk stops before signing."""
+
+    hours: int = Field(default=72, gt=0, le=24 * 14)
+    may_sign: bool
+    channels: list[Literal["email", "sms", "paper"]]
+
+
 class Identifier(Shape):
     system: str
     name: Words
@@ -101,6 +109,7 @@ class Policy(Shape):
     # How a clinician may prove who they are at signing. The password always may: it alone begins, or begins again after a lock.
     signing_again: list[Literal["password", "pin"]] = ["password"]
     validity: Validity
+    invitation: Remote
     floor: list[Literal[*FLOOR]]
     identifiers: list[Identifier] = Field(min_length=1)
     statements: Statements

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "consent.client.behind_proxies",
     "consent.headers.headers",
     "django.middleware.security.SecurityMiddleware",
+    "consent.middleware.link",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "consent.middleware.only_utf8",
@@ -252,6 +253,23 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 STAFF_IDLE_SECONDS = env.int("PLAIN_STAFF_IDLE_SECONDS", default=600)
+# Messages: how they leave, and the address that their links begin with.
+SITE_URL = env.str("PLAIN_SITE_URL", default="").rstrip("/")
+SENT_DIR = STATE_DIR / "sent"
+EMAIL_IS_SET_UP = DEMO or bool(env.str("PLAIN_EMAIL_URL", default=""))
+vars().update(env.email_url("PLAIN_EMAIL_URL", default=f"filemail://{SENT_DIR}"))
+EMAIL_FROM = env.str("PLAIN_EMAIL_FROM", default="consent@localhost")
+EMAIL_TIMEOUT = 10
+SMS_URL = env.str("PLAIN_SMS_URL", default="")
+SMS_TOKEN = env.str("PLAIN_SMS_TOKEN", default="")
+SMS_FORMAT = env.str("PLAIN_SMS_FORMAT", default="json")
+SMS_FIELDS = env.list("PLAIN_SMS_FIELDS", default=["to", "text"])
+SMS_FOLDER = SENT_DIR if DEMO else None
+
+# On a person's own device: minutes without a touch, and minutes in all, before link and code are asked for again.
+OWN_DEVICE_IDLE_MINUTES = env.int("PLAIN_OWN_DEVICE_IDLE_MINUTES", default=20)
+OWN_DEVICE_MINUTES = env.int("PLAIN_OWN_DEVICE_MINUTES", default=120)
+
 PRIVACY_COVER_SECONDS = env.int("PLAIN_PRIVACY_COVER_SECONDS", default=300)
 TABLET_ALONE_MINUTES = env.int("PLAIN_TABLET_ALONE_MINUTES", default=120)
 

@@ -16,6 +16,7 @@ from consent.records import paper
 from consent.steps import BY_KEY, Step, Walk
 from procedures import canonical
 
+AT_HOME = ("drawn", "typed")
 # Not a page of the walk: what was said on changing one's mind is kept beside the other answers.
 WITHDRAWAL = Step("withdrawal", 5, Reading, "Withdrawal")
 
@@ -50,6 +51,10 @@ class WitnessNeeded(Exception):
 
 class NotThisPerson(Exception):
     """One account may not take two parts in one act."""
+
+
+class NotFromHere(Exception):
+    """On a device of one's own this is not signed, or not in this way: staff have to be there."""
 
 
 class NothingTold(Exception):
@@ -143,7 +148,7 @@ def sign(*, walk, by, key, disclosure, answers, **how):
     if made:
         return made
     walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
-    require_signable(walk, disclosure, answers)
+    require_signable(walk, act, disclosure, answers)
     require_witnesses(walk, act)
     now, section = timezone.now(), walk.section("sign")
     vow = f"{section['i']} {section['vow']}"
@@ -163,9 +168,16 @@ def replay(key, request_digest):
     return made
 
 
-def require_signable(walk, disclosure, answers):
+def require_signable_here(walk, act):
+    """At home one signs oneself, or not at all: help with signing needs somebody of staff who sees it."""
+    if walk.is_remote and not (policy.current().invitation.may_sign and act.method in AT_HOME):
+        raise NotFromHere
+
+
+def require_signable(walk, act, disclosure, answers):
     lifecycle.require(walk.episode, Status.UNDERWAY)
     answering.require_deciding(walk)
+    require_signable_here(walk, act)
     if walk.episode.held_because:
         raise answering.Held(walk.episode.held_because)
     refuse_recalled(walk.release)
@@ -228,10 +240,25 @@ def signature_content(walk, party, meaning, statement, act, by, at):
         "offset": at.astimezone(ZoneInfo(zone)).strftime("%z"),
         "place": walk.episode.clinic.name,
         "device": by.device,
+        "remote": remote(walk, party),
         "disclosure": walk.disclosure.digest,
         "answers": walk.answers_digest,
         "earlier": list(walk.episode.signatures.order_by("id").values_list("digest", flat=True)),
         "demonstration": settings.DEMO,
+    }
+
+
+def remote(walk, party):
+    """On a device of their own: what opened it, and that nobody of staff saw who signed. None at the hospital."""
+    if party != walk.party or not walk.is_remote:
+        return None
+    hand = party.handovers.get(taken_back_at=None)
+    checked = list(hand.CHECKED)
+    return {
+        "invitation": hand.invitation_id,
+        "opened_at": hand.at.isoformat(),
+        "checked": checked,
+        "seen_by_staff": False,
     }
 
 

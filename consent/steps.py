@@ -140,6 +140,11 @@ class Walk:
         index = self.steps.index(step)
         return self.steps[index - 1] if index else None
 
+    @cached_property
+    def is_remote(self):
+        """Are they on a device of their own, away from staff? Asked of the rows, so that no page can say otherwise."""
+        return self.party.handovers.filter(taken_back_at=None).exclude(invitation=None).exists()
+
     @property
     def side_is_settled(self):
         return bool(self.disclosure) and (self.section("side") is None or self.is_done(BY_KEY["side"]))

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from consent.admin import back_office
 from consent.desk.demo import demo_urls
+from consent.walkthrough import link
 
 handler403 = "consent.errors.not_allowed"
 handler404 = "consent.errors.not_found"
@@ -15,6 +16,9 @@ handler500 = "consent.errors.broken"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:today")),
     path("", include("consent.identity.urls")),
+    path("c/", link.open_link, name="link"),
+    path("closed/", link.closed, name="closed"),
+    path("closed/not-me/", link.closed, {"not_me": True}, name="closed-not-me"),
     path("p/", include("consent.walkthrough.urls")),
     path("desk/", include("consent.desk.urls")),
     path("back-office/", back_office.urls),

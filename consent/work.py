@@ -15,6 +15,7 @@ from django.db import Error, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from consent import inviting, messages
 from consent.models import Work
 from consent.records import NotReady, archive, keys
 
@@ -43,6 +44,8 @@ TROUBLES = {
     keys.UnusableKey: "The sealing key cannot be used.",
     NotReady: "A library or font that records need is missing.",
     archive.NotVerified: "The sealed file did not pass our own verification.",
+    messages.NotSent: "The gateway did not take the message.",
+    inviting.LinkLost: "The link cannot be read any more: a new invitation is needed.",
     TookTooLong: "It did not end within its time.",
     OSError: "The disk or the network did not work.",
     Error: "The database did not work.",
@@ -60,6 +63,7 @@ def seal(work):
 
 
 register("seal", seal)
+register("invitation", inviting.deliver)
 
 
 # --- leases ----------------------------------------------------------------------------------------------------------

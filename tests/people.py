@@ -2,12 +2,13 @@
 
 an_episode(step="checklist")   Maria's episode, walked up to (not through) that step by the verbs themselves
 a_tablet(client, episode)      this browser holds the tablet of that episode
+at_home(client, episode)       this browser is the person's own device, and has opened a link
 signed_in(client, "bo")        this browser is signed in as that member of staff
 """
 
 from django.utils import translation
 
-from consent import demo
+from consent import demo, inviting
 from consent.demo import *  # noqa: F403
 from consent.demo import actor, user
 from consent.staff.models import Clinic
@@ -39,6 +40,33 @@ def a_tablet(client, episode, party=None):
     session["language"] = episode.language
     session.save()
     return client
+
+
+def invite(episode, channel="paper", address="", party=None):
+    """inviting.Made: the invitation, its link and its code."""
+    return inviting.invite(
+        episode=episode, party=party or episode.decision_maker, channel=channel, address=address,
+        site="http://testserver", by=actor("bo"),
+    )  # fmt: skip
+
+
+def at_home(client, episode):
+    """`client` is the person's own device, which has opened a link to this episode."""
+    made = invite(episode)
+    response = client.post(path_of(made), opening(made))
+    assert response.status_code == 303, response.content.decode()
+    return client
+
+
+def path_of(made):
+    return made.link.removeprefix("http://testserver")
+
+
+def opening(made, **more):
+    """What opens the link: the code, and the patient's birth date in its three parts."""
+    born = made.invitation.episode.patient.born
+    parts = {"born_day": born.day, "born_month": born.month, "born_year": born.year}
+    return {"code": made.code, **parts, **more}
 
 
 def in_language(code):

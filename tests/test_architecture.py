@@ -25,6 +25,7 @@ FLOORS = [
     ["consent.models"],
     ["consent.guards"],
     ["consent.policy"],
+    ["consent.messages"],
     ["consent.events"],
     ["consent.staff.accounts"],
     ["consent.identity"],
@@ -49,6 +50,7 @@ FLOORS = [
     ["consent.handover"],
     [
         "consent.answering",
+        "consent.inviting",
         "consent.asking",
         "consent.discussing",
         "consent.deciding",
@@ -74,7 +76,7 @@ SOURCES = [
 ]
 VERBS = {
     "preparing", "placing", "handover", "answering", "asking", "discussing", "deciding", "signing", "completing", "papering",
-    "events", "accounts", "glass", "proving", "sittings", "work", "publishing", "guards", "archive",
+    "inviting", "events", "accounts", "glass", "proving", "sittings", "work", "publishing", "guards", "archive",
 }  # fmt: skip
 
 

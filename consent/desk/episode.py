@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, deciding, events, handover, preparing, signing, steps
-from consent.desk import standing, story
+from consent.desk import invitations, standing, story
 from consent.desk.door import actor, attachment, desk, page, sent
 from consent.desk.forms import MoreTimeForm, OwnWordsForm
 from consent.desk.person import beside
@@ -26,7 +26,7 @@ def episode(request, episode):
         request, "desk/episode.html", episode=episode, next=standing.next_of(episode), way=story.way(episode), people=people(episode),
         threads=threads(episode), records=episode.records.order_by("-id").prefetch_related("files", "work"), trail=story.lines(episode, NEWEST),
         events_count=episode.head_seq, allowed=allowed(episode), tablets=episode.handovers.filter(taken_back_at=None),
-        may_withdraw=episode.status in MAY_WITHDRAW, before_signing=episode.status in BEFORE_SIGNING,
+        invitations=invitations.lines(episode), may_withdraw=episode.status in MAY_WITHDRAW, before_signing=episode.status in BEFORE_SIGNING,
         may_release_again=episode.status in (Status.REFUSED, Status.WITHDRAWN), assessments=episode.assessments.order_by("id"),
         discussions=episode.discussions.select_related("by").order_by("id"), tailorings=episode.tailorings.all(), picked=picked(episode),
         **(beside(request.user, episode) if episode.status in access.OPEN else {}),

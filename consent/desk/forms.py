@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, validate_email
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from consent import placing, policy, wording
 from consent.clear import Chips, ClearForm, DayMonthYear, Pin, Radios, Tick, Ticks
 from consent.desk.person import content_of
-from consent.models import Discussion, Status
+from consent.models import Discussion, Invitation, Status
 
 OFF = {"autocomplete": "off"}
+MOBILE = RegexValidator(r"^\+?[0-9][0-9 ()./-]{6,24}\Z", _("Write a mobile number, such as +44 7700 900123"))
 LARGEST = 20 * 1024 * 1024
 
 
@@ -94,6 +95,43 @@ class HandOverForm(ClearForm):
     @property
     def said_name_and_birth_date(self):
         return self.cleaned_data["said"] == "said"
+
+
+class InviteForm(ClearForm):
+    """Who is invited to read at home, and by which way the link goes to them."""
+
+    party = forms.ModelChoiceField(None, label=_("Who is invited"), widget=Radios(), empty_label=None,
+                                   error_messages={"required": _("Choose who is invited")})  # fmt: skip
+    channel = forms.ChoiceField(label=_("How the link goes to them"), widget=Chips(),
+                                error_messages={"required": _("Choose how the link goes to them")})  # fmt: skip
+    address = line(
+        _("E-mail address or mobile number"),
+        required=False,
+        most=254,
+        help_text=_("As they give it to you now. Not needed on paper."),
+    )
+
+    def __init__(self, *args, parties, channels, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = parties
+        self.fields["party"].label_from_instance = party_words
+        if len(parties) == 1:
+            self.fields["party"].widget, self.fields["party"].initial = forms.HiddenInput(), parties[0].pk
+        self.fields["channel"].choices = [(key, name) for key, name in Invitation.CHANNELS if key in channels]
+
+    def clean(self):
+        cleaned = super().clean()
+        check = {"email": validate_email, "sms": MOBILE, "paper": None}.get(cleaned.get("channel"))
+        if check is None:
+            cleaned["address"] = ""
+            return cleaned
+        cleaned["address"] = cleaned.get("address", "").strip()
+        try:
+            check(cleaned["address"])
+        except forms.ValidationError as problem:
+            wrong = {"email": _("Write a whole e-mail address"), "sms": MOBILE.message}[cleaned["channel"]]
+            self.add_error("address", forms.ValidationError(wrong, code=problem.code))
+        return cleaned
 
 
 def party_words(party):

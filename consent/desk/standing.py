@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent import completing, preparing, wording
+from consent.desk import invitations
 from consent.models import Status
 from consent.steps import Walk
 
@@ -55,8 +56,21 @@ def ready(episode):
     if episode.wants_time:
         return wants_time(episode), "episode", _("Open"), "open_desk"
     if episode.given_at is None:
-        return _("Tablet not handed over"), "hand-over", _("Hand over"), "hand_over"
+        return at_home(episode) or (_("Tablet not handed over"), "hand-over", _("Hand over"), "hand_over")
     return _("Has the text, has not begun"), "hand-over", _("Hand over"), "hand_over"
+
+
+def at_home(episode, only_locked=False):
+    """Invited and not begun, or a link that opens nothing any more; None when no invitation counts now."""
+    last = episode.invitations.select_related("party").order_by("-id").first()
+    if last is None or (only_locked and not last.is_locked):
+        return None
+    last.episode = episode
+    if not invitations.is_expected(last):
+        return None
+    if last.is_open_at(timezone.now()):
+        return _("Invited to read at home"), "episode", _("Open"), "open_desk"
+    return invitations.state(last), "invite", _("Send a new one"), "invite"
 
 
 def wants_time(episode):
@@ -68,6 +82,9 @@ def wants_time(episode):
 def underway(episode):
     if episode.on_paper or episode.wants_time:
         return ready(episode)
+    dead = at_home(episode, only_locked=True)
+    if dead:
+        return dead
     for_staff, for_person = waiting(episode)
     said = []
     if for_staff:

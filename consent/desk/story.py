@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from consent import wording
-from consent.models import Event, Record, Reply, Signature, Status
+from consent.models import Event, Invitation, Record, Reply, Signature, Status
 from consent.steps import BY_KEY
 from procedures import canonical
 
@@ -91,6 +91,10 @@ def handed_over(says):
     return _("Tablet handed over; known to somebody there")
 
 
+def invited(says):
+    return _("Invited to read at home: %(channel)s") % {"channel": choice(Invitation.CHANNELS, says.get("channel"))}
+
+
 def moved(says):
     after = choice(Status.choices, says.get("after"))
     now = _("Now: %(status)s") % {"status": after}
@@ -111,6 +115,11 @@ WORDS = {
     "moved": moved,
     "handed_over": handed_over,
     "taken_back": lambda says: _("Tablet taken back"),
+    "invited": invited,
+    "invitation_sent": lambda says: _("Link sent"),
+    "invitation_ended": lambda says: _("Invitation ended: %(why)s") % {"why": choice(Invitation.ENDS, says.get("why"))},
+    "own_device_opened": lambda says: _("Opened on an own device, by link, code and birth date"),
+    "own_device_closed": lambda says: _("Closed on the own device"),
     "tablet_put_down": lambda says: _("Put the tablet down"),
     "tablet_taken_up": lambda says: _("Took the tablet up again"),
     "wrong_pin": lambda says: _("A wrong PIN was given on their tablet"),

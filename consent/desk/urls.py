@@ -9,6 +9,7 @@ from consent.desk import (
     handing,
     house,
     in_need,
+    invitations,
     locking,
     paper,
     prepare,
@@ -69,6 +70,12 @@ bedside_urls = [
     path(f"{ONE}countersign/", countersign.countersign, name="countersign"),
 ]
 
+at_home_urls = [
+    path(f"{ONE}invite/", invitations.invite, name="invite"),
+    path(f"{ONE}invited/", invitations.invited, name="invited"),
+    path(f"{ONE}invitations/<int:invitation>/revoke/", invitations.revoke, name="revoke"),
+]
+
 who_decides_urls = [
     path(f"{ONE}assess/<slug:kind>/", deciding.assess, name="assess"),
     path(f"{ONE}representative/", deciding.representative, name="representative"),
@@ -101,5 +108,6 @@ house_urls = [
 ]
 
 urlpatterns = [
-    *list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *who_decides_urls, *watching_urls, *lock_urls, *house_urls,
+    *list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *at_home_urls, *who_decides_urls, *watching_urls, *lock_urls,
+    *house_urls,
 ]  # fmt: skip

@@ -6,7 +6,8 @@ from consent.models.discussion import Assessment, Discussion
 from consent.models.episode import Episode, EpisodeItem, Status, Tailoring
 from consent.models.event import Access, Event, EventPayload
 from consent.models.glass import BreakGlass, BreakGlassEnd, BreakGlassReview
-from consent.models.party import HandOver, Invitation, Party, Role
+from consent.models.invitation import Invitation
+from consent.models.party import HandOver, Party, Role
 from consent.models.patient import Patient, PatientIdentifier
 from consent.models.question import Question, Reply
 from consent.models.record import Record, RecordFile, Scan, SealKey

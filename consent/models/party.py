@@ -51,12 +51,21 @@ class Party(models.Model):
 
 
 class HandOver(models.Model):
-    """A tablet bound to one episode and one party. While it is open, that browser reaches nothing else."""
+    """A tablet, or by an invitation a device of the person's own, bound to one episode and one party.
+
+    While it is open, that browser reaches nothing else.
+    """
+
+    OWN = "own device"
+    CHECKED = ("link", "code", "birth_date")  # what has to be right before a device of the person's own is bound
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     episode = models.ForeignKey("consent.Episode", models.PROTECT, related_name="handovers")
     party = models.ForeignKey(Party, models.PROTECT, related_name="handovers")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    invitation = models.ForeignKey(
+        "consent.Invitation", models.PROTECT, null=True, blank=True, related_name="handovers"
+    )
     device = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
     said_name_and_birth_date = models.BooleanField(default=False)
@@ -67,8 +76,20 @@ class HandOver(models.Model):
 
     PIN_TRIES = 5
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(by=None) ^ models.Q(invitation=None), name="handed_over_by_staff_or_by_invitation"
+            )
+        ]
+
     def __str__(self):
         return f"hand-over {self.pk}"
+
+    @property
+    def is_remote(self):
+        """On the person's own device: nobody of staff has seen who they are."""
+        return self.invitation_id is not None
 
     @property
     def is_open(self):
@@ -77,20 +98,3 @@ class HandOver(models.Model):
     @property
     def pin_is_locked(self):
         return self.wrong_pins >= self.PIN_TRIES
-
-
-class Invitation(models.Model):
-    """A remote link: only the digest of its token is kept."""
-
-    episode = models.ForeignKey("consent.Episode", models.PROTECT, related_name="invitations")
-    party = models.ForeignKey(Party, models.PROTECT, related_name="invitations")
-    token_digest = models.CharField(max_length=64, unique=True)
-    code = models.CharField(max_length=200)
-    tries = models.PositiveSmallIntegerField(default=0)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self):
-        return f"invitation {self.pk}"

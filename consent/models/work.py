@@ -8,6 +8,7 @@ class Work(models.Model):
 
     kind = models.CharField(max_length=20)
     record = models.ForeignKey("consent.Record", models.PROTECT, null=True, related_name="work")
+    invitation = models.ForeignKey("consent.Invitation", models.PROTECT, null=True, related_name="work")
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)

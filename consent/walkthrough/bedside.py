@@ -39,12 +39,20 @@ def stepped_in(request, walk, act="open_desk"):
     return events.staff(user, walk.hand_over.device)
 
 
+def tablet_of(request):
+    """The walk on a tablet of ours, even one that was put down. A device of the person's own has no page for staff."""
+    walk = walk_of(request, even_put_down=True)
+    if walk.hand_over.is_remote:
+        raise Http404("own device")
+    return walk
+
+
 def for_staff(view):
     """A bedside view: without somebody stepped in it leads to the PIN box."""
 
     def checked(request, *args, **kwargs):
         try:
-            return view(request, walk_of(request, even_put_down=True), *args, **kwargs)
+            return view(request, tablet_of(request), *args, **kwargs)
         except NobodySteppedIn:
             return redirect("walk:staff")
 
@@ -55,7 +63,7 @@ def for_staff(view):
 @require_http_methods(["GET", "POST"])
 def back_to_staff(request):
     """The hand-back page: nothing about the person on it, and only staff get on from here."""
-    walk = walk_of(request, even_put_down=True)
+    walk = tablet_of(request)
     form = pin_form(request, walk)
     if request.method == "POST" and form.is_valid():
         return take_tablet(request, walk, form.user)
@@ -89,7 +97,7 @@ def sign_in_instead(request):
 
     Whoever signs in comes to the consent's page, where this tablet stands as still out, and ends it there.
     """
-    walk = walk_of(request, even_put_down=True)
+    walk = tablet_of(request)
     handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
     request.session.flush()
     rotate_token(request)
@@ -99,7 +107,7 @@ def sign_in_instead(request):
 @require_http_methods(["GET", "POST"])
 def step_in(request):
     """A PIN opens the bedside page; the person's place is kept."""
-    walk = walk_of(request, even_put_down=True)
+    walk = tablet_of(request)
     form = pin_form(request, walk)
     if request.method == "POST" and form.is_valid():
         access.episode(form.user, walk.episode.pk)

@@ -71,6 +71,15 @@ class Chrome:
         return reverse("walk:step", args=[before.key]) if before else ""
 
     @property
+    def is_remote(self):
+        """Nobody of staff is in the room: pages say "phone us" instead."""
+        return self.walk.is_remote
+
+    @property
+    def phone(self):
+        return self.walk.release.content["site_values"].get("ward_phone", "") if self.walk.release else ""
+
+    @property
     def signed(self):
         return self.walk.episode.status in (Status.SIGNED, Status.COMPLETE)
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent import policy
-from consent.clear import ClearForm, Pin, Radios
+from consent.clear import ClearForm, DayMonthYear, Pin, Radios
 from consent.handover import WrongPin, staff_by_pin
 from consent.models import Discussion
 
@@ -48,6 +48,34 @@ class PinForm(WithPins):
         if not self.errors:
             self.user = staff_by(cleaned["username"], cleaned["pin"], self.hand_over)
         return cleaned
+
+
+class OpenForm(ClearForm):
+    """What opens a link: the code that staff have given, and the patient's birth date."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        help_text=_("Six digits. We have given it to you."),
+        max_length=40,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "box-short"}),
+        error_messages={"required": _("Enter the six digits of your code")},
+    )
+    born = forms.DateField(
+        label=_("The patient’s date of birth"),
+        help_text=_("If you read for somebody else: their date of birth, not yours."),
+        widget=DayMonthYear(),
+        error_messages={
+            "required": _("Give day, month and year"),
+            "invalid": _("There is no such day. Check day, month and year"),
+        },
+    )
+
+    def clean_code(self):
+        """Digits alone, in any script, however they are spaced."""
+        digits = "".join(str(int(each)) for each in self.cleaned_data["code"] if each.isdecimal())
+        if len(digits) != 6:
+            raise forms.ValidationError(_("Enter the six digits of your code"))
+        return digits
 
 
 class AnswerForm(ClearForm):

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,7 +17,9 @@ from consent import (
     disclosure,
     events,
     handover,
+    inviting,
     lifecycle,
+    policy,
     signing,
     steps,
     wording,
@@ -71,6 +74,22 @@ def go(request, name, *args):
     return JsonResponse({"go": response.url}) if request.headers.get("X-Requested-With") == "walk" else response
 
 
+def put_down(request, walk):
+    """Done for now: no cookie that they had shows anything from here on. A tablet waits for staff, an own device is let go."""
+    if walk.is_remote:
+        handover.take_back(hand_over=walk.hand_over, by=actor(request, walk))
+        return leave(request)
+    handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
+    request.session.cycle_key()
+    return go(request, "walk:back-to-staff")
+
+
+def leave(request, name="closed"):
+    language = request.LANGUAGE_CODE
+    request.session.flush()
+    return go(request, f"{reverse(name)}?in={language}")
+
+
 def posted(request):
     """What a form is bound to: an empty POST is still a POST."""
     return request.POST if request.method == "POST" else None
@@ -84,13 +103,6 @@ def page(request, walk, template, *, step=None, status=200, exits=True, staff=Fa
         {"walk": chrome, "told": walk.disclosure and walk.disclosure.content, **context},
         status=status,
     )
-
-
-def put_down(request, walk):
-    """The person has done with the tablet for now: no cookie that they had shows anything from here on."""
-    handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
-    request.session.cycle_key()
-    return go(request, "walk:back-to-staff")
 
 
 def stopped(walk):
@@ -263,6 +275,8 @@ def sign(request):
     elsewhere = before_signing(walk)
     if elsewhere:
         return redirect(*elsewhere)
+    if walk.is_remote and not policy.current().invitation.may_sign:
+        return page(request, walk, "walkthrough/sign_with_us.html", step=BY_KEY["sign"])
     return show_sign(request, walk, BY_KEY["sign"].form(initial=fresh_sign(walk)))
 
 
@@ -337,7 +351,7 @@ def help_sign(request):
     walk = walk_of(request)
     if request.method == "POST":
         return help_now(request, told(walk))
-    elsewhere = before_signing(walk)
+    elsewhere = ["walk:sign"] if walk.is_remote else before_signing(walk)
     if elsewhere:
         return redirect(*elsewhere)
     return show_sign(request, walk, HelpForm(initial=fresh_sign(walk)), template="walkthrough/help.html")
@@ -473,6 +487,9 @@ def held(request):
 @require_http_methods(["GET", "POST"])
 def not_me(request):
     walk = walk_of(request)
+    if request.method == "POST" and walk.is_remote:
+        inviting.not_me(hand_over=walk.hand_over, by=actor(request, walk))
+        return leave(request, "closed-not-me")
     if request.method == "POST":
         handover.not_me(hand_over=walk.hand_over, by=actor(request, walk))
         return put_down(request, walk)

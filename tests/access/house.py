@@ -107,6 +107,7 @@ def a_full_consent(patient):
     episode = people.a_draft(patient=patient)
     preparing.tailor(episode=episode, by=people.actor("bo"), words="You play the violin.")
     preparing.release(episode=episode, by=people.actor("ada"))
+    people.invite(episode)
     people.hand_over(episode)
     people.walk_to(episode, "check")
     people.accept(answered(episode))
@@ -135,6 +136,7 @@ def things(episode):
         "record:IntConverter": episode.records.first().pk,
         "scan:IntConverter": scan.pk,
         "tailoring:IntConverter": episode.tailorings.get().pk,
+        "invitation:IntConverter": episode.invitations.get().pk,
         "tablet:UUIDConverter": episode.handovers.first().pk,
         "site:IntConverter": episode.site.pk,
         "slug:SlugConverter": people.SLUG,

@@ -75,6 +75,15 @@ def released_with_tailoring():
     return episode, tailoring
 
 
+def with_invitation():
+    episode = people.a_released()
+    return episode, people.invite(episode).invitation
+
+
+def inviting(episode, **more):
+    return {"channel": "email", "address": "maria@example.org", "party": episode.decision_maker.pk, **more}
+
+
 def with_tablet():
     episode = people.an_episode()
     return episode, HandOver.objects.get(episode=episode, taken_back_at=None)

@@ -24,6 +24,8 @@ CASES = {
     "withdraw": (people.a_signed, {"words": ""}, "bo", "rae", people.a_released),
     "hand-over": (people.a_released, scenes.handing, "bo", "rae", people.a_draft),
     "take-tablet-back": (scenes.with_tablet, {}, "bo", "rae", None),
+    "invite": (people.a_released, scenes.inviting, "bo", "rae", people.a_draft),
+    "revoke": (scenes.with_invitation, {}, "bo", "rae", None),
     "answer": (scenes.with_question, {"text": "On the next day."}, "ada", "bo", scenes.refused_with_question),
     "talked-question": (scenes.with_question, {}, "ada", "bo", scenes.refused_with_question),
     "talked": (scenes.unsure, {"item": "checklist:why"}, "ada", "bo", scenes.refused),
@@ -34,9 +36,9 @@ CASES = {
     "patient-decides": (people.a_represented, {}, "ada", "bo", people.a_signed),
 }
 ONLY_POST = (
-    "tailor", "untailor", "settle", "wants-paper", "take-tablet-back", "answer", "talked-question", "talked", "patient-decides",
+    "tailor", "untailor", "settle", "wants-paper", "take-tablet-back", "revoke", "answer", "talked-question", "talked", "patient-decides",
 )  # fmt: skip
-ONCE = ("release", "take-back", "refuse", "withdraw", "countersign", "untailor", "take-tablet-back")
+ONCE = ("release", "take-back", "refuse", "withdraw", "countersign", "untailor", "take-tablet-back", "revoke")
 every = pytest.mark.parametrize("name", CASES)
 
 
@@ -117,7 +119,7 @@ def test_it_does_not_happen_twice(client, name):
 
 def test_every_address_about_an_episode_that_takes_a_post_is_in_the_table():
     patterns = [each for each in get_resolver("consent.desk.urls").url_patterns if "<uuid:pk>" in str(each.pattern)]
-    only_shown = {"episode", "trail", "preview", "before"}
+    only_shown = {"episode", "trail", "preview", "before", "invited"}
     tried_elsewhere = {"paper", "paper-blank"}  # tests/paper
     assert {each.name for each in patterns} - tried_elsewhere == set(CASES) | only_shown
 

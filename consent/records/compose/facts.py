@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent import wording
-from consent.models import Role
+from consent.models import HandOver, Role
 from consent.records import shape
 from consent.records.compose.words import actor, at_clock, listed, plain, quoted, sentences, strong
 
@@ -191,6 +191,8 @@ def how_said(story):
     said = _("Said by %(who)s, %(moment)s.")
     if moves and moves[-1].actor.startswith("staff:"):
         said = _("Said by %(who)s to %(staff)s, who wrote it down, %(moment)s.")
+    elif moves and moves[-1].device == HandOver.OWN:
+        said = _("Said by %(who)s on their own device, %(moment)s; no member of staff saw who it was.")
     return shape.Fact(
         about="said", label=_("How it was said"), text=sentences(said % words, _("No signature is needed to say no."))
     )

@@ -69,12 +69,20 @@ def decided_until(story, party):
 
 
 def presence(story, party):
-    """Each time that the tablet was handed over: by whom, whether name and birth date were said aloud, and who has it now."""
+    """Each time that they had a tablet, or opened their own device: by whom, how it was known who they are, and who has it now."""
     hands = story.episode.handovers.filter(party=party).select_related("by", "taken_back_by").order_by("at")
-    return ". ".join(said for each in hands for said in (handed_over(each), came_back(each))) or "–"
+    return ". ".join(said for each in hands for said in told_of(each)) or "–"
+
+
+def told_of(hand):
+    return [handed_over(hand)] if hand.is_remote else [handed_over(hand), came_back(hand)]
 
 
 def handed_over(hand):
+    if hand.is_remote:
+        return _(
+            "On their own device, %(moment)s, after link, code and the patient’s birth date; no member of staff saw who it was"
+        ) % {"moment": at_clock(hand.at)}
     words = {"who": titled(hand.by), "moment": at_clock(hand.at)}
     if hand.said_name_and_birth_date and not hand.party.is_patient:
         return _("Here; gave their own name, and the patient’s name and birth date, to %(who)s, %(moment)s") % words
@@ -93,6 +101,8 @@ def came_back(hand):
     }
     if hand.taken_back_by:
         return _("%(tablet)s back with %(who)s, %(moment)s") % {**words, "who": titled(hand.taken_back_by)}
+    if hand.taken_back_at:
+        return _("%(tablet)s closed %(moment)s, when they opened their own device") % words
     if hand.finished_at:
         return _("%(tablet)s put down %(moment)s, not yet taken back when this record was made") % words
     return _("%(tablet)s still with them when this record was made") % words
@@ -111,10 +121,12 @@ def deeds(story):
     episode = story.episode
     for each in episode.releases.select_related("by").order_by("id"):
         yield titled(each.by), _("released what was to be told")
-    for each in episode.handovers.select_related("by", "taken_back_by").order_by("at"):
+    for each in episode.handovers.filter(invitation=None).select_related("by", "taken_back_by").order_by("at"):
         yield titled(each.by), _("handed over the tablet")
         if each.taken_back_by:
             yield titled(each.taken_back_by), _("took the tablet back")
+    for each in episode.invitations.select_related("by").order_by("id"):
+        yield titled(each.by), _("invited to read on an own device")
     for each in story.walk.replies:
         if each.by_user_id:
             yield each.by_name, _("answered questions")
@@ -295,6 +307,8 @@ HAPPENED = {
     "handed_over": tablet_out,
     "tablet_put_down": always(lambda: _("Tablet put down")),
     "taken_back": always(lambda: _("Tablet taken back")),
+    "invited": always(lambda: _("Invited to read on an own device")),
+    "own_device_opened": always(lambda: _("Opened on an own device, by link, code and birth date")),
     "disclosed": always(lambda: _("Language picked; what is told was frozen")),
     "side_picked": side_picked,
     "held": held,

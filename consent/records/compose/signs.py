@@ -68,7 +68,7 @@ def signature_of(story, signature):
         shown=None if kept else shown(signature.method, act),
         how=how(signature.method, act),
         when=moment(signature.at),
-        place=". ".join([*why(act), body["place"]]),
+        place=". ".join([*why(act), *place(body)]),
         digest=signature.digest,
     )
 
@@ -101,6 +101,17 @@ PROVED = {
 
 def why(act):
     return [_("Why: %(why)s") % {"why": act["why"]}] if act.get("why") else []
+
+
+def place(body):
+    """Where it was signed; of a device at home the record says what was checked, and that nobody saw who it was."""
+    remote = body.get("remote")
+    if not remote:
+        return [body["place"]]
+    return [
+        _("On their own device, not at the hospital"),
+        _("Opened by link, code and the patient’s birth date; no member of staff saw who signed"),
+    ]
 
 
 def role_of(story, signature):

@@ -22,7 +22,7 @@ from consent import (
     signing,
 )
 from consent.disclosure import LanguageNotOffered
-from consent.identity import single
+from consent.identity import passkeys, single
 from consent.records import archive
 from consent.staff import accounts
 from consent.strokes import BadStrokes
@@ -275,6 +275,11 @@ PAGES = {
     accounts.Elsewhere: to_sign_in(
         lambda: _("Sign in by single sign-on"),
         lambda: _("The hospital’s single sign-on looks after your account. Use it on the sign-in page."),
+    ),
+    passkeys.NotThatPasskey: simple(
+        403,
+        lambda: _("That passkey does not open this"),
+        lambda: _("Try again, or use your sign-in name and PIN."),
     ),
     single.NotProven: to_sign_in(
         lambda: _("That did not sign you in"),

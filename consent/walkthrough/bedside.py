@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, asking, discussing, events, handover, steps
+from consent.identity import passkeys
 from consent.staff.models import User
 from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm
 from consent.walkthrough.views import actor, page, posted, walk_of
@@ -91,6 +92,15 @@ def take_tablet(request, walk, user):
     return redirect("desk:episode", walk.episode.pk)
 
 
+@require_http_methods(["GET", "POST"])
+def back_by_passkey(request):
+    """As back_to_staff, by a passkey that staff carry: GET by script gives what it must be asked."""
+    walk = walk_of(request, even_put_down=True)
+    if request.method == "GET":
+        return JsonResponse({"request_options": passkeys.options()})
+    return take_tablet(request, walk, passkeys.user_of(request.POST.get("credential", "")))
+
+
 @require_POST
 def sign_in_instead(request):
     """Without a PIN that opens: the tablet lets go of the person, and the ordinary sign-in page is all that it opens.
@@ -110,11 +120,23 @@ def step_in(request):
     walk = tablet_of(request)
     form = pin_form(request, walk)
     if request.method == "POST" and form.is_valid():
-        access.episode(form.user, walk.episode.pk)
-        request.session["stepped_in"] = {"user": form.user.pk, "at": timezone.now().isoformat()}
-        return redirect("walk:bedside")
+        return let_in(request, walk, form.user)
     walk.hand_over.refresh_from_db(fields=["wrong_pins"])
     return page(request, walk, "walkthrough/step_in.html", form=form, status=422 if form.errors else 200, exits=False)
+
+
+@require_http_methods(["GET", "POST"])
+def step_in_by_passkey(request):
+    walk = walk_of(request, even_put_down=True)
+    if request.method == "GET":
+        return JsonResponse({"request_options": passkeys.options()})
+    return let_in(request, walk, passkeys.user_of(request.POST.get("credential", "")))
+
+
+def let_in(request, walk, user):
+    access.episode(user, walk.episode.pk)
+    request.session["stepped_in"] = {"user": user.pk, "at": timezone.now().isoformat()}
+    return redirect("walk:bedside")
 
 
 @require_GET

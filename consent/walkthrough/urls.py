@@ -36,8 +36,10 @@ small_urls = [
 
 staff_urls = [
     path("back/", bedside.back_to_staff, name="back-to-staff"),
+    path("back/passkey/", bedside.back_by_passkey, name="back-by-passkey"),
     path("back/sign-in/", bedside.sign_in_instead, name="sign-in-instead"),
     path("staff/", bedside.step_in, name="staff"),
+    path("staff/passkey/", bedside.step_in_by_passkey, name="staff-by-passkey"),
     path("staff/bedside/", bedside.bedside, name="bedside"),
     path("staff/here/", bedside.here, name="bedside-here"),
     path("staff/answer/<int:pk>/", bedside.answer, name="bedside-answer"),

@@ -118,6 +118,29 @@ def test_a_passkey_is_made_and_signs_in_without_a_name(browser, settings):
     refused_when_closed(browser)
 
 
+@pytest.mark.browser
+def test_a_passkey_brings_the_tablet_back_and_lets_staff_step_in(browser):
+    browser.by_password("bo")
+    browser.go(reverse("mfa_add_webauthn"))
+    browser.press("Make the passkey")
+    episode = people.a_released()
+    browser.go(reverse("desk:hand-over", args=[episode.pk]))
+    for control in ("input[name=said][value=said]", "input[name=free]"):
+        browser.page.locator(f"main {control}").check(force=True)
+    browser.page.locator("main .btn-big").click()
+    browser.page.wait_for_url("**/p/**")
+
+    browser.go("/p/staff/")
+    browser.look()
+    browser.press("Use your passkey")
+    assert browser.at("/p/staff/bedside/")
+    browser.go("/p/back/")
+    browser.look()
+    browser.press("Use your passkey")
+    assert browser.at(f"/desk/episodes/{episode.pk}/")
+    assert not episode.handovers.filter(taken_back_at=None).exists()
+
+
 def refused_when_closed(browser):
     """The same device, after the account was closed and its sessions with it."""
     User.objects.filter(username="bo").update(is_active=False)
@@ -166,6 +189,28 @@ def test_nonsense_is_no_passkey(client, given):
     client.get(reverse("mfa_add_webauthn"))
     assert client.post(reverse("mfa_add_webauthn"), sent, content_type=form).status_code == 200
     assert factors() == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["walk:back-by-passkey", "walk:staff-by-passkey"])
+@pytest.mark.parametrize("given", ["", "{}", NONSENSE[13]])
+def test_no_passkey_unlocks_no_tablet(client, name, given):
+    people.a_tablet(client, people.a_released())
+    client.get(reverse(name))
+    page = client.post(reverse(name), {"credential": given})
+    assert page.status_code == 403
+    assert "That passkey does not open this" in page.content.decode()
+    assert client.get("/desk/").url == reverse("walk:back-to-staff")
+    assert client.get(reverse("walk:bedside")).url == reverse("walk:staff")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["walk:back-by-passkey", "walk:staff-by-passkey"])
+def test_a_passkey_of_another_clinic_unlocks_no_tablet(client, name, monkeypatch):
+    monkeypatch.setattr("consent.identity.passkeys.user_of", lambda answer: people.user("chidi"))
+    people.a_tablet(client, people.a_released())
+    assert client.post(reverse(name), {"credential": "its answer"}).status_code == 404
+    assert client.get("/desk/").url == reverse("walk:back-to-staff")
 
 
 @pytest.mark.django_db

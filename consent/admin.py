@@ -1,15 +1,12 @@
-"""The back office for accounts and places, for superusers alone; nothing that is frozen can be added, changed or deleted there."""
+"""The back office: hospitals, sites and the names of clinics, for superusers alone. All else has a page of its own on the desk."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from consent import events
-from consent.staff import accounts
-from consent.staff.models import Clinic, Organisation, Site, User
+from consent.staff.models import Clinic, Organisation, Site
 
 # A password is changed where everybody changes theirs, by the same rules; of the others nothing here makes use.
 NOT_HERE = {"password_change", "password_change_done", "autocomplete", "view_on_site"}
@@ -35,48 +32,6 @@ class BackOffice(admin.AdminSite):
         return [each for each in super().get_urls() if getattr(each, "name", "") not in NOT_HERE]
 
 
-class StaffAdmin(UserAdmin):
-    """Accounts are disabled, never deleted."""
-
-    list_display = ("username", "full_name", "job_title", "is_active")
-    search_fields = ("username", "full_name")
-    ordering = ("username",)
-    fieldsets = (
-        (None, {"fields": ("username", "password")}),
-        ("On records", {"fields": ("full_name", "job_title", "email")}),
-        ("Where and what", {"fields": ("clinics", "groups", "is_active", "is_staff", "is_superuser")}),
-    )
-    add_fieldsets = (
-        (
-            None,
-            {
-                "classes": ("wide",),
-                "fields": ("username", "full_name", "job_title", "usable_password", "password1", "password2"),
-            },
-        ),
-    )
-
-    actions = ("forget_second_factor",)
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    @admin.action(description="Forget the second factor", permissions=["change"])
-    def forget_second_factor(self, request, queryset):
-        for user in queryset:
-            accounts.forget_second_factor(user=user, by=events.staff(request.user))
-
-    def save_model(self, request, obj, form, change):
-        """Closing and opening an account is done by its verb, which ends sessions and writes the event."""
-        verb = accounts.enable if obj.is_active else accounts.disable
-        moved = change and "is_active" in form.changed_data
-        if moved:
-            obj.is_active = not obj.is_active
-        super().save_model(request, obj, form, change)
-        if moved:
-            verb(user=obj, by=events.staff(request.user))
-
-
 class Place(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
@@ -91,6 +46,5 @@ class OrganisationAdmin(Place):
 
 
 back_office = BackOffice()
-back_office.register(User, StaffAdmin)
 back_office.register(Organisation, OrganisationAdmin)
 back_office.register([Site, Clinic], Place)

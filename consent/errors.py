@@ -299,7 +299,12 @@ PAGES = {
     accounts.OwnAccount: simple(
         409,
         lambda: _("This is your own account"),
-        lambda: _("You are signed in with it. Another administrator has to close it."),
+        lambda: _("You are signed in with it. Another administrator has to do this."),
+    ),
+    accounts.LastAdministrator: simple(
+        409,
+        lambda: _("This is the last administrator"),
+        lambda: _("Without this account nobody could look after accounts. Make somebody else an administrator first."),
     ),
     glass.TooManyNumbers: simple(
         429,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from consent import events
 from consent.staff import accounts
-from consent.staff.models import SiteValue
+from consent.staff.models import Clinic, SiteValue
 
 
 @transaction.atomic
@@ -27,6 +27,13 @@ def set_site_values(*, site, procedure, values, by):
             values=changed,
         )
     return sorted(changed)
+
+
+@transaction.atomic
+def add_clinic(*, site, name, by):
+    made = Clinic.objects.create(site=site, name=name)
+    events.write("clinic_added", by=by, organisation=site.organisation, clinic=made.pk, name=name)
+    return made
 
 
 @transaction.atomic

@@ -41,6 +41,8 @@ def desk_nav(user, current=""):
         ("values", "set_site_values", _("Local values"), reverse("desk:values"), None),
         ("glass", "review_break_glass", _("Opened in need"), reverse("desk:report-glass"), lambda: glass_waiting(user)),
         ("readings", "read_access", _("Who looked"), reverse("desk:readings"), None),
+        ("staff", "manage_staff", _("Accounts"), reverse("desk:staff"), None),
+        ("clinics", "manage_staff", _("Clinics"), reverse("desk:clinics"), None),
         ("texts", "read_texts", _("Texts"), reverse("desk:texts"), None),
         ("pin", "open_desk", _("My PIN"), reverse("desk:pin"), None),
     ]

@@ -15,6 +15,7 @@ from consent.desk import (
     prepare,
     reports,
     several,
+    staffing,
     talking,
     texts,
     worklist,
@@ -99,6 +100,17 @@ watching_urls = [
     path("reports/chains/", reports.chains, name="chains"),
 ]
 
+staff_urls = [
+    path("staff/", staffing.staff, name="staff"),
+    path("staff/new/", staffing.new, name="staff-new"),
+    path("staff/<int:account>/", staffing.one, name="staff-one"),
+    path("staff/<int:account>/close/", staffing.close, name="staff-close"),
+    path("staff/<int:account>/open/", staffing.open_again, name="staff-open"),
+    path("staff/<int:account>/password/", staffing.password, name="staff-password"),
+    path("staff/<int:account>/second-factor/", staffing.forget_second_factor, name="staff-second-factor"),
+    path("clinics/", staffing.clinics, name="clinics"),
+]
+
 house_urls = [
     path("verify/", house.verify, name="verify"),
     path("values/", house.values, name="values"),
@@ -109,5 +121,5 @@ house_urls = [
 
 urlpatterns = [
     *list_urls, *prepare_urls, *episode_urls, *paper_urls, *bedside_urls, *at_home_urls, *who_decides_urls, *watching_urls, *lock_urls,
-    *house_urls,
+    *staff_urls, *house_urls,
 ]  # fmt: skip

@@ -1,15 +1,42 @@
-"""Verbs on staff accounts: close one, open it again, end its sessions. Accounts are never deleted, because signatures name them."""
+"""Verbs on staff accounts: add one, change its roles and clinics, close it, open it again, end its sessions. Accounts are never deleted, because signatures name them."""
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 
 from consent import events
 from consent.staff.models import Session, User
+from consent.staff.roles import ADMINISTRATOR
 
 
 class OwnAccount(Exception):
-    """Somebody wanted to close the account that they are signed in with: a slip, and perhaps the last administrator's."""
+    """Somebody wanted to close the account that they are signed in with, or to give it roles: that is for a colleague to do."""
+
+
+class LastAdministrator(Exception):
+    """Without this one nobody could look after accounts any more."""
+
+
+@transaction.atomic
+def change(*, user, full_name, job_title, roles, clinics, by):
+    """Name, job title, roles and clinics as they are from now on. Nobody changes their own."""
+    if by.user == user:
+        raise OwnAccount
+    if ADMINISTRATOR in user.roles and ADMINISTRATOR not in roles:
+        require_another_administrator(user)
+    if (full_name, job_title) != (user.full_name, user.job_title):
+        user.full_name, user.job_title = full_name, job_title
+        user.save(update_fields=["full_name", "job_title"])
+        written("account_renamed", user, by=by, name=full_name, title=job_title)
+    place(user=user, roles=roles, clinics=clinics, by=by)
+
+
+def require_another_administrator(user):
+    """Locked: two administrators who close each other's accounts at the same time must not both succeed."""
+    others = User.objects.select_for_update().filter(is_active=True).exclude(pk=user.pk)
+    if not list(others.filter(Q(is_superuser=True) | Q(pk__in=User.objects.filter(groups__name=ADMINISTRATOR)))):
+        raise LastAdministrator
 
 
 class Closed(Exception):
@@ -25,6 +52,8 @@ def disable(*, user, by):
     """Close the account and end its sessions at once. Closing a closed one changes nothing."""
     if by.user == user:
         raise OwnAccount
+    if ADMINISTRATOR in user.roles:
+        require_another_administrator(user)
     if set_active(user, False):
         written("account_disabled", user, by=by, sessions=end_sessions(user=user))
 

@@ -140,6 +140,7 @@ def things(episode):
         "tablet:UUIDConverter": episode.handovers.first().pk,
         "site:IntConverter": episode.site.pk,
         "slug:SlugConverter": people.SLUG,
+        "account:IntConverter": people.user("finn").pk,
         "kind:SlugConverter": "capacity",
         "key:SlugConverter": "why",
         "object_id:PathConverter": episode.site.pk,

@@ -77,16 +77,3 @@ def test_a_tablet_in_a_patients_hands_is_nobodys_session(client):
 
 def people_said(episode):
     return {"said": "said", "free": "on", "party": episode.decision_maker.pk, "device": ""}
-
-
-def test_the_back_office_closes_an_account_by_the_same_verb(client):
-    User.objects.filter(username="ada").update(is_staff=True, is_superuser=True)
-    people.signed_in(Client(), "bo")
-    bo = people.user("bo")
-    people.signed_in(client, "ada")
-    client.post(
-        reverse("admin:staff_user_change", args=[bo.pk]), {"username": "bo", "full_name": "Bo Example", "email": ""}
-    )
-    assert not people.user("bo").is_active
-    assert not Session.objects.filter(user=bo).exists()
-    assert Event.objects.filter(kind="account_disabled").count() == 1

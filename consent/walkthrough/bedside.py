@@ -95,7 +95,7 @@ def take_tablet(request, walk, user):
 @require_http_methods(["GET", "POST"])
 def back_by_passkey(request):
     """As back_to_staff, by a passkey that staff carry: GET by script gives what it must be asked."""
-    walk = walk_of(request, even_put_down=True)
+    walk = tablet_of(request)
     if request.method == "GET":
         return JsonResponse({"request_options": passkeys.options()})
     return take_tablet(request, walk, passkeys.user_of(request.POST.get("credential", "")))
@@ -127,7 +127,7 @@ def step_in(request):
 
 @require_http_methods(["GET", "POST"])
 def step_in_by_passkey(request):
-    walk = walk_of(request, even_put_down=True)
+    walk = tablet_of(request)
     if request.method == "GET":
         return JsonResponse({"request_options": passkeys.options()})
     return let_in(request, walk, passkeys.user_of(request.POST.get("credential", "")))

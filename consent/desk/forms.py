@@ -348,7 +348,7 @@ class FindForm(ClearForm):
 
 
 class PinChangeForm(ClearForm):
-    """A new PIN for the tablet; the password proves who sets it."""
+    """A new PIN for the tablet; the password, where there is one, proves who sets it."""
 
     password = password(_("Your password"))
     pin = forms.CharField(
@@ -362,6 +362,8 @@ class PinChangeForm(ClearForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
 
     def clean_password(self):
         return checked_password(self.user, self.cleaned_data["password"])

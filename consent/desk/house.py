@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -10,6 +11,7 @@ from consent import access, events, placing
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import PinChangeForm, SiteValuesForm, VerifyForm
 from consent.desk.verdict import judge
+from consent.identity import second
 from consent.staff.models import Site, SiteValue
 from procedures.models import Procedure
 
@@ -81,7 +83,9 @@ def site_values(request, site, slug):
 @require_http_methods(["GET", "POST"])
 @desk()
 def pin(request):
-    """One's own PIN, which brings a tablet back to staff."""
+    """One's own PIN, which brings a tablet back to staff. Whoever has no password here shows by single sign-on who they are."""
+    if not (request.user.has_usable_password() or second.was_just_asked(request)):
+        return redirect(f"{reverse('single-sign-on')}?again=yes&next={reverse('desk:pin')}")
     form = PinChangeForm(sent(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         placing.set_pin(user=request.user, pin=form.cleaned_data["pin"], by=actor(request))

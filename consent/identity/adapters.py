@@ -4,11 +4,9 @@ import io
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent import client
@@ -53,10 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         accounts.set_password(user=user, password=password, keep=self.request.session.session_key)
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Whoever has signed in within these five minutes has just been asked."""
-        records = get_authentication_records(self.request, self.request.user)
-        signed_in_at = max((each["at"] for each in records), default=0)
-        return timezone.now().timestamp() - signed_in_at > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        """Whoever has just signed in has just been asked."""
+        return not second.was_just_asked(self.request)
 
     def get_login_redirect_url(self, request):
         return reverse(settings.LOGIN_REDIRECT_URL)

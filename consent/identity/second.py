@@ -1,11 +1,13 @@
 """The second factor: who has one, who must set one up first, and what is written down when it changes."""
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 
 from consent import events
 from consent.staff import accounts
@@ -25,6 +27,12 @@ def others(authenticator):
 def is_from_elsewhere(user):
     """Somebody whom the hospital's own single sign-on vouches for; their second factor is asked for there."""
     return SocialAccount.objects.filter(user=user, provider=settings.OIDC_ISSUER).exists()
+
+
+def was_just_asked(request):
+    """Has this person shown within these five minutes who they are, in whatever way they sign in?"""
+    asked_at = max((each["at"] for each in get_authentication_records(request, request.user)), default=0)
+    return timezone.now().timestamp() - asked_at <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def is_missing(request):

@@ -79,12 +79,13 @@ class Provider(OpenIDConnectProvider):
     """Nothing in the address says how we ask, and nothing of what is told is kept but the subject."""
 
     def get_redirect_from_request_kwargs(self, request):
-        nonce = get_random_string(32)
+        nonce, again = get_random_string(32), "again" in request.GET
         return {
             "process": AuthProcess.LOGIN,
             "next_url": get_next_redirect_url(request),
-            "auth_params": {"nonce": nonce},
+            "auth_params": {"nonce": nonce} | ({"prompt": "login"} if again else {}),
             "nonce": nonce,
+            "again": again,
         }
 
     def get_oauth2_adapter(self, request):
@@ -104,8 +105,7 @@ class Provider(OpenIDConnectProvider):
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
-    nonce = None
-    claims = None
+    nonce, again = None, False
 
     def get_provider(self):
         return Provider(self.request, app=app())
@@ -134,6 +134,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         for_whom = said.get("azp", settings.OIDC_CLIENT_ID)
         if not self.nonce or said["nonce"] != self.nonce or for_whom != settings.OIDC_CLIENT_ID:
             raise NotProven
+        if self.again and said.get("auth_time", said["iat"]) < said["iat"] - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            raise NotProven
         if not said["sub"] or len(said["sub"]) > SocialAccount._meta.get_field("uid").max_length:
             raise NotProven
         return said
@@ -154,7 +156,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 class Callback(OAuth2CallbackView):
     def _get_state(self, request, provider):
         state, response = super()._get_state(request, provider)
-        self.adapter.nonce = (state or {}).get("nonce")
+        self.adapter.nonce, self.adapter.again = (state or {}).get("nonce"), (state or {}).get("again")
         return state, response
 
 

@@ -270,6 +270,39 @@ def test_and_has_no_password_or_second_factor_to_set_up_here(client, provider, p
     assert client.post(reverse(page), {"code": "1"}).url == "/account/"
 
 
+def test_they_set_their_pin_after_single_sign_on_has_asked_again(client, provider):
+    provider.sign_in(client, "nina")
+    session = client.session
+    session["account_authentication_methods"] = [
+        {**each, "at": each["at"] - 3600} for each in session["account_authentication_methods"]
+    ]
+    session.save()
+    pins = {"pin": "2846", "again": "2846"}
+    asked = client.post(reverse("desk:pin"), pins)
+    assert asked.url.startswith(BEGIN)
+    assert not nina().pin
+    assert parse_qs(urlsplit(client.get(asked.url).url).query)["prompt"] == ["login"]
+    assert provider.sign_in(client, "nina", again="yes", next=reverse("desk:pin")).url == reverse("desk:pin")
+    assert client.post(reverse("desk:pin"), pins).status_code == 302
+    assert nina().pin_is("2846")
+
+
+def test_a_provider_that_did_not_ask_again_is_not_believed(client, provider, monkeypatch):
+    key = other_key()
+    monkeypatch.setattr("consent.identity.single.Adapter.key_of", lambda self, token: key.public_key())
+
+    def tamper(answer):
+        claims = {
+            **jwt.decode(answer["id_token"], options={"verify_signature": False}),
+            "auth_time": int(time.time()) - 3600,
+        }
+        return json.dumps({**answer, "id_token": jwt.encode(claims, key, algorithm="RS256")}).encode()
+
+    provider.tamper = tamper
+    assert provider.sign_in(client, "nina", again="yes").status_code == 403
+    assert provider.sign_in(Client(), "nina").status_code == 302
+
+
 # --- what proves nothing ---------------------------------------------------------------------------------------------
 
 

@@ -6,15 +6,24 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from consent.identity import second
 from consent.models import Sitting
 
 MOST_KEPT = 256 * 1024
 
 
 def of(*, session):
-    """The sitting of the session with this key; it begins with the first page after signing in."""
+    """The sitting of the session with this key; it begins with the first page after signing in.
+
+    Single sign-on is a whole proof of who it is. Whoever comes by it has no password to prove it by later.
+    """
     now = timezone.now()
-    return Sitting.objects.get_or_create(session_id=session, defaults={"began_at": now, "seen_at": now})[0]
+    begins = {
+        "began_at": now,
+        "seen_at": now,
+        "proved_at": lambda: now if second.came_from_elsewhere(session) else None,
+    }
+    return Sitting.objects.get_or_create(session_id=session, defaults=begins)[0]
 
 
 def seen(*, sitting):

@@ -1,6 +1,9 @@
 """The second factor: who has one, who must set one up first, and what is written down when it changes."""
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.socialaccount.models import SocialAccount
@@ -11,6 +14,7 @@ from django.utils import timezone
 
 from consent import events
 from consent.staff import accounts
+from consent.staff.models import Session
 
 KEPT = "second_factor"
 
@@ -27,6 +31,13 @@ def others(authenticator):
 def is_from_elsewhere(user):
     """Somebody whom the hospital's own single sign-on vouches for; their second factor is asked for there."""
     return SocialAccount.objects.filter(user=user, provider=settings.OIDC_ISSUER).exists()
+
+
+def came_from_elsewhere(session):
+    """Did this session, with this key, begin by single sign-on? One that began by a PIN at a tablet did not."""
+    row = Session.objects.filter(session_key=session).first()
+    records = row.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY, []) if row else []
+    return any(each["method"] == "socialaccount" for each in records)
 
 
 def was_just_asked(request):

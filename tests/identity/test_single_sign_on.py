@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from django.urls import reverse
 
-from consent.models import Event
+from consent import sittings
+from consent.models import Event, Sitting
 from consent.staff import accounts
 from consent.staff.models import Clinic, Organisation, Session, Site, User
 from tests import people
@@ -301,6 +302,42 @@ def test_a_provider_that_did_not_ask_again_is_not_believed(client, provider, mon
     provider.tamper = tamper
     assert provider.sign_in(client, "nina", again="yes").status_code == 403
     assert provider.sign_in(Client(), "nina").status_code == 302
+
+
+def with_pin(client, provider):
+    """Nina is a clinician, has come by single sign-on, and has a PIN."""
+    provider.says("nina", **{**NINA, "roles": ["clinician"]})
+    provider.sign_in(client, "nina")
+    client.post(reverse("desk:pin"), {"pin": "2846", "again": "2846"})
+    return people.a_signed()
+
+
+def countersign(client, episode):
+    url = reverse("desk:countersign", args=[episode.pk])
+    form = {name: value for name, value in client.get(url).context["form"].initial.items() if value}
+    return client.post(url, {**form, "read": "on", "pin": "2846"})
+
+
+def test_after_single_sign_on_a_clinician_signs_by_pin(client, provider):
+    episode = with_pin(client, provider)
+    assert countersign(client, episode).status_code == 302
+    assert episode.signatures.filter(meaning="explained").count() == 1
+
+
+def test_after_an_idle_lock_the_pin_alone_signs_nothing(client, provider, settings):
+    episode = with_pin(client, provider)
+    sittings.unlock(sitting=Sitting.objects.get(session__user=nina()))
+    assert countersign(client, episode).status_code != 302
+    assert not episode.signatures.filter(meaning="explained").exists()
+
+
+def test_who_came_back_from_a_tablet_by_pin_signs_nothing_by_pin(client, provider):
+    episode = with_pin(Client(), provider)
+    people.a_tablet(client, people.a_released())
+    client.post(reverse("walk:back-to-staff"), {"username": "nina", "pin": "2846"})
+    assert client.session["_auth_user_id"] == str(nina().pk)
+    assert countersign(client, episode).status_code != 302
+    assert not episode.signatures.filter(meaning="explained").exists()
 
 
 # --- what proves nothing ---------------------------------------------------------------------------------------------

@@ -64,8 +64,7 @@ def tablet(get_response):
         is_patient_page = request.path.startswith("/p/")
         is_free = request.path.startswith(("/static/", "/p/")) or request.path == "/healthy/"
         if is_own:
-            # Each page starts the minutes of rest anew; and who opens a link once more asks for the code once more.
-            request.session.modified = True
+            # Whoever taps the link in the message once more is asked for the code once more.
             is_free = is_free or request.path.startswith(WITHOUT_A_WALK)
         if bound and not is_free:
             return redirect("walk:go-on" if is_own else "walk:back-to-staff")

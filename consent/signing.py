@@ -252,7 +252,7 @@ def remote(walk, party):
     """On a device of their own: what opened it, and that nobody of staff saw who signed. None at the hospital."""
     if party != walk.party or not walk.is_remote:
         return None
-    hand = party.handovers.get(taken_back_at=None)
+    hand = party.handovers.filter(taken_back_at=None).latest("at")
     checked = list(hand.CHECKED)
     return {
         "invitation": hand.invitation_id,

@@ -46,6 +46,7 @@ def bind(request, hand):
     rotate_token(request)
     request.session["hand_over"], request.session["own_device"] = str(hand.pk), True
     request.session["language"] = inviting.language_of(hand.party, hand.episode)
+    # Each page that is touched starts these minutes anew (walkthrough/views.py: bound), and the session ends with them.
     request.session.set_expiry(settings.OWN_DEVICE_IDLE_MINUTES * 60)
     response = redirect("walk:go-on")
     response.status_code = 303

@@ -4,7 +4,7 @@ import secrets
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from consent import inviting
@@ -123,6 +123,11 @@ def test_a_try_that_is_counted_stays_counted_when_what_follows_fails(made, monke
     client = Client(raise_request_exception=False)
     assert client.post(people.path_of(made), people.opening(made)).status_code == 500
     assert Invitation.objects.get().tries == 1
+
+
+def test_no_try_is_counted_where_a_rollback_could_take_it_back(made):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        inviting.count_try(made.invitation.token_digest)
 
 
 def test_the_right_code_eight_times_at_once_leaves_one_device(made):

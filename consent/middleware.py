@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
@@ -14,6 +14,21 @@ from consent.identity import second
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.link import AT_HOME
 from consent.walkthrough.views import PutDown
+
+# A record to be checked has up to 20 MB; nothing that is sent here is larger.
+LARGEST_BODY = 25 * 1024 * 1024
+
+
+def not_too_large(get_response):
+    """Turned away before it is read: Django would put any stranger's file on the disk to look for the form's secret beside it."""
+
+    def middleware(request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
+            return HttpResponse("At most 25 MB", status=413, content_type="text/plain")
+        return get_response(request)
+
+    return middleware
 
 
 def only_utf8(get_response):

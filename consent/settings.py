@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "consent.middleware.link",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "consent.middleware.not_too_large",
     "consent.middleware.only_utf8",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -236,6 +236,16 @@ def test_no_odd_kind_of_body_breaks_anything(tried, kind):
     assert held == []
 
 
+@pytest.mark.parametrize("path", ["/sign-in/", "/desk/verify/", "/p/ask/", "/nowhere/"])
+def test_what_is_larger_than_anything_we_take_is_not_even_read(client, path, monkeypatch):
+    monkeypatch.setattr("django.http.request.HttpRequest.parse_file_upload", lambda *args: 1 / 0)
+    large = str(26 * 1024 * 1024)
+    response = client.generic("POST", path, BODIES["two files"], content_type=MULTIPART_CONTENT, CONTENT_LENGTH=large)
+    assert response.status_code == 413
+    assert client.generic("POST", path, b"", CONTENT_LENGTH="9" * 5000).status_code == 413
+    assert client.get("/sign-in/", CONTENT_LENGTH="x²").status_code == 200
+
+
 # --- the hospital's own scanner --------------------------------------------------------------------------------------
 
 

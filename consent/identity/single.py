@@ -113,6 +113,14 @@ class Adapter(OpenIDConnectOAuth2Adapter):
     def get_callback_url(self, request, app):
         return request.build_absolute_uri(reverse("single-sign-on-back"))
 
+    @property
+    def openid_config(self):
+        """What the provider says of itself, when it is the one that the settings mean."""
+        said = super().openid_config
+        if said.get("issuer") != settings.OIDC_ISSUER:
+            raise NotProven
+        return said
+
     def complete_login(self, request, app, token, response, **kwargs):
         """Only the signed token counts. It is checked as if it had come by a stranger's hand."""
         claims = request.single_sign_on = self.checked(response.get("id_token") or "")
@@ -175,6 +183,12 @@ def app():
 class SocialAdapter(DefaultSocialAccountAdapter):
     def get_provider(self, request, provider, client_id=None):
         return Provider(request, app=app())
+
+    def get_requests_session(self):
+        """Nobody sends us on: secrets go to the provider's own addresses or nowhere."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
         raise NotProven from exception

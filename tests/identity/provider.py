@@ -15,7 +15,10 @@ BEGIN = "/sign-in/single/"
 
 
 class Provider:
-    """`says` is what it knows of whom; `asked` is what its token endpoint was last asked; `tamper` may change its answer."""
+    """`says` is what it knows of whom; `asked` is what its token endpoint was last asked; `tamper` may change its answer.
+
+    `sends_on` is the path from which it sends whoever asks to somewhere else.
+    """
 
     def __init__(self):
         with socket.socket() as free:
@@ -27,7 +30,7 @@ class Provider:
         self.relay = ThreadingHTTPServer(("127.0.0.1", 0), relay_for(self))
         self.issuer = f"http://127.0.0.1:{self.relay.server_port}"
         threading.Thread(target=self.relay.serve_forever, daemon=True).start()
-        self.tamper = None
+        self.tamper = self.sends_on = None
         self.wait()
 
     def wait(self):
@@ -67,6 +70,11 @@ def relay_for(provider):
                 self.command, provider.behind + self.path, data=body, headers=dict(self.headers), allow_redirects=False, timeout=10
             )  # fmt: skip
             content = answer.content
+            if urlsplit(self.path).path == provider.sends_on:
+                self.send_response(307)
+                self.send_header("Location", provider.behind + self.path)
+                self.end_headers()
+                return
             if urlsplit(self.path).path == "/oauth2/token":
                 provider.asked = parse_qs(body.decode())
                 content = provider.tamper(answer.json()) if provider.tamper else content

@@ -40,7 +40,7 @@ def running():
 def provider(running, settings):
     settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID = running.issuer, "plain-consent"
     settings.OIDC_CLIENT_SECRET, settings.OIDC_NAME = "a-secret-of-two", "Example Trust"
-    running.tamper = None
+    running.tamper = running.sends_on = None
     running.says("nina", **NINA)
     return running
 
@@ -489,6 +489,21 @@ def test_a_provider_that_does_not_answer_is_said_so(client, provider, settings):
     page = client.get(BEGIN)
     assert page.status_code == 503
     assert "Single sign-on does not answer" in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks", "/oauth2/token"])
+def test_we_are_not_sent_on_to_another_address(client, provider, path):
+    url = client.get(BEGIN).url
+    back = urlsplit(provider.send_back(url, "nina"))
+    provider.sends_on = path
+    page = client.get(f"{back.path}?{back.query}")
+    assert page.status_code in (403, 503)
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_provider_that_calls_itself_otherwise_is_not_ours(client, provider, settings):
+    settings.OIDC_ISSUER = provider.issuer.replace("127.0.0.1", "localhost") + "/"
+    refused(client, client.get(BEGIN))
 
 
 def test_a_provider_put_into_the_database_counts_for_nothing(client, provider):

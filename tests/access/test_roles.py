@@ -102,6 +102,6 @@ def test_authors_see_what_is_in_use_and_who_vouched_for_it(client):
     assert "In use" in page
 
 
-@pytest.mark.parametrize("who", ["bo", "rae"])
+@pytest.mark.parametrize("who", ["ada", "bo", "rae"])
 def test_texts_are_not_everybodys_page(client, who):
     assert people.signed_in(client, who).get(reverse("desk:texts")).status_code == 403

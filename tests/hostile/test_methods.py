@@ -41,7 +41,7 @@ def theirs():
 def arguments(kinds, episode):
     known = {
         "pk": episode.pk, "record": episode.records.first().pk, "question": episode.questions.first().pk, "kind": "capacity",
-        "slug": people.SLUG, "key": "why", "site": episode.site.pk, "tailoring": 1, "scan": 1, "invitation": 1, "tablet": episode.handovers.first().pk, "session": "x",
+        "slug": people.SLUG, "key": "why", "site": episode.site.pk, "tailoring": 1, "glass_id": 1, "account": 1, "scan": 1, "invitation": 1, "tablet": episode.handovers.first().pk, "session": "x",
         "proof": uuid.uuid4(), "number": 1,
     }  # fmt: skip
     return {key: Question.objects.first().pk if key == "pk" and kind == "IntConverter" else known[key] for key, kind in kinds.items()}  # fmt: skip

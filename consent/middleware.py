@@ -125,13 +125,12 @@ def language(get_response):
 
 
 def second_factor(get_response):
-    """Where the hospital asks for one, staff without a second factor reach the page that sets it up, and nothing else."""
+    """Staff with a password that somebody else knows, or without a second factor where the hospital asks for one, mend that first."""
     free = ("/account/", "/sign-in/", "/sign-out/", "/static/", "/healthy/")
 
     def middleware(request):
-        if not request.path.startswith(free) and second.is_missing(request):
-            return redirect("account")
-        return get_response(request)
+        first = "" if request.path.startswith(free) else second.comes_first(request)
+        return redirect(first) if first else get_response(request)
 
     return middleware
 

@@ -57,6 +57,11 @@ class ChangePasswordForm(account.ChangePasswordForm):
                  help_text=_("At least ten characters. Several words are easy to remember and hard to guess."))  # fmt: skip
         labelled(self.fields["password2"], _("The same once more"), _("Write it once more"))
 
+    def clean_password1(self):
+        if self.user.check_password(self.cleaned_data["password1"]):
+            raise forms.ValidationError(_("That is the one you have. Choose another"))
+        return self.cleaned_data["password1"]
+
 
 # --- codes -----------------------------------------------------------------------------------------------------------
 

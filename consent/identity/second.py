@@ -46,6 +46,13 @@ def was_just_asked(request):
     return timezone.now().timestamp() - asked_at <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def comes_first(request):
+    """The name of the page that this person has to deal with before anything else, or ""."""
+    if request.user.is_authenticated and request.user.password_is_lent:
+        return "account_change_password"
+    return "account" if is_missing(request) else ""
+
+
 def is_missing(request):
     """Must this person set up a second factor before anything else? Remembered in the session once it is there."""
     user = request.user

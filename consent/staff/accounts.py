@@ -88,9 +88,10 @@ def written(kind, user, *, by, **says):
 
 @transaction.atomic
 def set_password(*, user, password, by=None, keep=""):
-    """A new password. Every session but the one with the key `keep` ends."""
+    """A new password. Every session but the one with the key `keep` ends. One that somebody else sets is only lent."""
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_is_lent = bool(by) and by.user != user
+    user.save(update_fields=["password", "password_is_lent"])
     ended = end_sessions(user=user, besides=keep)
     written("password_set", user, by=by or events.staff(user), sessions=ended)
 
@@ -119,8 +120,8 @@ def forget_second_factor(*, user, by):
 
 @transaction.atomic
 def add(*, username, full_name, roles, clinics, by, job_title="", password=None):
-    """A new account. Without a password nobody signs in to it by one."""
-    user = User(username=username, full_name=full_name, job_title=job_title)
+    """A new account. Without a password nobody signs in to it by one; with one its owner soon sets their own."""
+    user = User(username=username, full_name=full_name, job_title=job_title, password_is_lent=password is not None)
     user.set_password(password)
     user.save(force_insert=True)
     place(user=user, roles=roles, clinics=clinics, by=by, kind="account_added")

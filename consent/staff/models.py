@@ -52,6 +52,11 @@ class User(AbstractUser):
     full_name = models.CharField(max_length=200, help_text="As it is printed on records")
     job_title = models.CharField(max_length=200, blank=True, help_text="As it is printed on records")
     clinics = models.ManyToManyField(Clinic, blank=True, related_name="staff")
+    password_is_lent = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Somebody else has set it: its owner sets their own before anything else",
+    )
     pin = models.CharField(max_length=200, blank=True, editable=False)
     pin_tries = models.PositiveSmallIntegerField(default=0, editable=False)
 

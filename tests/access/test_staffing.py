@@ -41,7 +41,8 @@ def test_a_new_account_signs_in_and_sees_its_clinics_patients(client):
     zoe = people.user("zoe")
     assert (zoe.full_name, zoe.title, zoe.roles, zoe.clinics.get()) == ("Zoe Example", "Nurse", {"nurse"}, clinic)
     assert zoe.check_password(NEW["password"])
-    assert "Maria" in people.signed_in(client, "zoe").get(reverse("desk:today")).content.decode()
+    own_password(zoe_signed_in(client), NEW["password"])
+    assert "Maria" in client.get(reverse("desk:today")).content.decode()
     assert "Mel Example" in events_of("account_added").get().actor
 
 
@@ -190,3 +191,44 @@ def test_another_hospitals_accounts_and_clinics_are_out_of_reach(client):
     assert as_mel(client).post(url("close")).status_code == 404
     assert "Bo Example" not in client.get(reverse("desk:staff")).content.decode()
     assert client.post(url("one", "ada"), said("ada", clinics=[theirs.pk])).status_code == 422
+
+
+# --- a password that somebody else knows -----------------------------------------------------------------------------
+
+
+def zoe_signed_in(client, password=NEW["password"]):
+    client.post(reverse("sign-in"), {"username": "zoe", "password": password})
+    return client
+
+
+def own_password(client, old, new="five-six-seven-8"):
+    said = {"oldpassword": old, "password1": new, "password2": new}
+    return client.post(reverse("account_change_password"), said)
+
+
+def test_whoever_is_new_sets_a_password_of_their_own_before_anything_else(client):
+    as_mel(Client()).post(reverse("desk:staff-new"), {**NEW, "clinics": [people.clinic().pk]})
+    zoe = zoe_signed_in(client)
+    for page in ("desk:today", "desk:prepare", "desk:pin"):
+        assert zoe.get(reverse(page)).url == reverse("account_change_password")
+    assert "a password of your own" in zoe.get(reverse("account_change_password")).content.decode()
+    own_password(zoe, NEW["password"])
+    assert zoe.get(reverse("desk:today")).status_code == 200
+
+
+def test_a_wrong_old_password_leaves_them_there(client):
+    as_mel(Client()).post(reverse("desk:staff-new"), {**NEW, "clinics": [people.clinic().pk]})
+    own_password(zoe_signed_in(client), "not-the-first-one")
+    assert client.get(reverse("desk:today")).url == reverse("account_change_password")
+
+
+def test_the_lent_password_itself_will_not_do(client):
+    as_mel(Client()).post(reverse("desk:staff-new"), {**NEW, "clinics": [people.clinic().pk]})
+    own_password(zoe_signed_in(client), NEW["password"], new=NEW["password"])
+    assert client.get(reverse("desk:today")).url == reverse("account_change_password")
+
+
+def test_a_password_that_an_administrator_set_anew_is_lent_too(client):
+    as_mel(Client()).post(url("password"), {"password": NEW["password"]})
+    client.post(reverse("sign-in"), {"username": "bo", "password": NEW["password"]})
+    assert client.get(reverse("desk:today")).url == reverse("account_change_password")

@@ -285,6 +285,11 @@ PAGES = {
         lambda: _("That did not sign you in"),
         lambda: _("Nothing came back that we can rely on. Begin again from the sign-in page."),
     ),
+    single.NotAskedAgain: simple(
+        403,
+        lambda: _("Single sign-on did not ask you again"),
+        lambda: _("So it proves nothing. Nothing was signed, and a locked desk stays locked."),
+    ),
     single.NoPlaceHere: to_sign_in(
         lambda: _("You have no role here"),
         lambda: _(

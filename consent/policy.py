@@ -106,8 +106,8 @@ class Policy(Shape):
     break_glass: BreakGlass
     decides: Decides
     signatures: Signatures
-    # How a clinician may prove who they are at signing. The password always may: it alone begins, or begins again after a lock.
-    signing_again: list[Literal["password", "pin"]] = ["password"]
+    # How a clinician may prove who they are at signing. The password always may. A PIN alone never begins.
+    signing_again: list[Literal["password", "pin", "passkey", "single_sign_on"]] = ["password"]
     validity: Validity
     invitation: Remote
     floor: list[Literal[*FLOOR]]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import policy
 from consent.clear import Pin
+from consent.identity import passkeys, single
 from consent.models import Proof, Sitting, ToSign
 from consent.staff import accounts
 from consent.staff.models import User
@@ -45,11 +46,12 @@ class ProofTooOld(Exception):
 class Method:
     """One way to prove who one is. `check` is asked with the user and what the `field` gave.
 
+    One without a field leads away from the form, and what comes back is its answer.
     `begins`: good for the first signing after sign-in or idle lock, where the whole credential is wanted (21 CFR 11.200).
     """
 
     key: str
-    field: Callable[[], forms.Field]
+    field: Callable[[], forms.Field] | None
     check: Callable[..., bool]
     wrong: str
     begins: bool = False
@@ -67,6 +69,13 @@ def pin_field():
     return forms.CharField(
         label=_("Your PIN"), max_length=12, widget=Pin(), error_messages={"required": _("Enter your PIN")}
     )
+
+
+def passkey_field():
+    """Filled by static/js/passkey.js. What was handed in never stands in a page again."""
+    box = forms.PasswordInput()
+    box.input_type = "hidden"
+    return forms.CharField(max_length=passkeys.LONGEST, widget=box)
 
 
 def is_password(user, given):
@@ -93,6 +102,14 @@ METHODS = {
         Method(
             key="pin", field=pin_field, check=is_pin, has=lambda user: bool(user.pin),
             wrong=_("That is not your PIN. Nothing was stored"),
+        ),
+        Method(
+            key="passkey", field=passkey_field, check=passkeys.is_of, begins=True, has=passkeys.has,
+            wrong=_("That is not your passkey, or it was too late. Nothing was stored"),
+        ),
+        Method(
+            key="single_sign_on", field=None, check=lambda user, given: given == user.pk, begins=True, has=single.vouches_for,
+            wrong=_("Somebody else came back from single sign-on. Nothing was stored"),
         ),
     )
 }  # fmt: skip
@@ -132,21 +149,30 @@ def check(*, sitting, by, method, given):
 def prove(*, by, sitting, method, given, documents):
     """A proof for exactly these `documents`, [(episode, digest)] as a page listed them. Raises NotYou, TriesUsedUp, NotProven."""
     check_to_sign(by, sitting, method, given)
-    now = timezone.now()
-    with transaction.atomic():
-        made = Proof.objects.create(sitting=sitting, method=method, made_at=now, used_at=now)
-        for number, (episode, digest) in enumerate(documents[:MOST], start=1):
-            ToSign.objects.create(proof=made, number=number, episode=episode, digest=digest)
+    made = to_be_proved(sitting=sitting, documents=documents)
+    return hold(made, method)
+
+
+@transaction.atomic
+def to_be_proved(*, sitting, documents):
+    """The list as a page showed it, good for nothing until renew() is told who it is."""
+    made = Proof.objects.create(sitting=sitting)
+    for number, (episode, digest) in enumerate(documents[:MOST], start=1):
+        ToSign.objects.create(proof=made, number=number, episode=episode, digest=digest)
     return made
 
 
 def renew(*, proof, by, sitting, method, given):
-    """Asked again after a minute: the same list goes on, as far as it is not signed."""
+    """Asked elsewhere, or again after a minute: the same list goes on, as far as it is not signed."""
     if proof.sitting_id != sitting.pk:
         raise NotProven
     check_to_sign(by, sitting, method, given)
-    proof.method, proof.made_at = method, timezone.now()
-    proof.used_at = proof.made_at
+    return hold(proof, method)
+
+
+def hold(proof, method):
+    proof.method = method
+    proof.made_at = proof.used_at = timezone.now()
     proof.save(update_fields=["method", "made_at", "used_at"])
     return proof
 

@@ -80,7 +80,7 @@ def show(request, episode, form, **more):
         request, "desk/countersign.html", nav="countersign", status=422 if form.errors else 200, episode=episode, form=form,
         record=newest_record(episode), open_items=walk.open_items if walk.disclosure else [], told=bool(walk.disclosure),
         statement=policy.words(policy.current().statements.clinician, language), language=language,
-        signature=signature_of(episode), questions=walk.questions, discussion=discussion_of(episode), **more,
+        shown=document_now(episode), signature=signature_of(episode), questions=walk.questions, discussion=discussion_of(episode), **more,
     )  # fmt: skip
 
 

@@ -7,11 +7,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from consent import access, events, headers, policy, proving
 from consent.desk.forms import UnlockForm
 from consent.desk.nav import desk_nav
 from consent.desk.person import person_of
+from consent.identity import single
 
 DEVICE = "__Host-device" if settings.HTTPS else "device"
 COVER = "cover"
@@ -72,4 +75,9 @@ def may_of(user, glass=None):
 def cover_of(user):
     """What comes down over a desk page that nobody uses: static/js/desk.js shows it, and the way back is in it."""
     form = UnlockForm(methods=proving.to_unlock_with(user), prefix=COVER)
-    return {"form": form, "seconds": settings.STAFF_IDLE_SECONDS}
+    return {"form": form, "seconds": settings.STAFF_IDLE_SECONDS, "elsewhere": way_to_unlock()}
+
+
+def way_to_unlock(back=""):
+    """To single sign-on, and on to where they were."""
+    return single.way_to(f"{reverse('desk:unlock-elsewhere')}?{urlencode({'next': back or ''})}")

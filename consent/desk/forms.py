@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consent import placing, policy, wording
 from consent.clear import Chips, ClearForm, DayMonthYear, Pin, Radios, Tick, Ticks
 from consent.desk.person import content_of
+from consent.identity import single
 from consent.models import Discussion, Invitation, Status
 
 OFF = {"autocomplete": "off"}
@@ -177,29 +178,41 @@ class DiscussionForm(ClearForm):
 
 
 class WithProof(ClearForm):
-    """A form with a box for each of `methods` (proving.Method): one of them is enough. With None it asks for nothing."""
+    """A form with a box for each of `methods` (proving.Method): one of them is enough. With None it asks for nothing.
+
+    `elsewhere` names what leads away from the form, if one of them does.
+    """
 
     def __init__(self, *args, methods, **kwargs):
         super().__init__(*args, **kwargs)
-        self.asks, self.methods = methods is not None, methods or []
-        for number, each in enumerate(self.methods):
-            field = self.fields[each.key] = each.field()
-            field.required = False
-            field.label = _("Or: %(label)s") % {"label": field.label} if number else field.label
+        self.asks, self.methods = methods is not None, [each for each in methods or [] if each.field]
+        self.elsewhere = single.name() if len(self.methods) < len(methods or []) else ""
+        for each in self.methods:
+            self.fields[each.key] = each.field()
+            self.fields[each.key].required = False
+        for box in self.boxes[1:]:
+            box.field.label = box.label = _("Or: %(label)s") % {"label": box.label}
 
     @property
     def boxes(self):
-        return [self[each.key] for each in self.methods]
+        return [self[each.key] for each in self.methods if not self[each.key].is_hidden]
+
+    @property
+    def by_passkey(self):
+        """The hidden box that a script fills, when this person has a passkey."""
+        return next((self[each.key] for each in self.methods if self[each.key].is_hidden), None)
 
     def clean(self):
         cleaned = super().clean()
         if not self.asks or self.given() or self.errors.keys() & {each.key for each in self.methods}:
             return cleaned
-        if not self.methods:
-            raise forms.ValidationError(_("You have no password here. Sign out, and sign in again to go on"))
-        first = self.methods[0].key
-        self.add_error(first, self.fields[first].error_messages["required"])
-        return cleaned
+        if self.boxes:
+            first = self.boxes[0]
+            self.add_error(first.name, first.field.error_messages["required"])
+            return cleaned
+        if self.methods or self.elsewhere:
+            raise forms.ValidationError(_("Choose how you prove who you are"))
+        raise forms.ValidationError(_("You have no password here. Sign out, and sign in again to go on"))
 
     def given(self):
         """(method, what was given) of the first box that holds something, or None."""

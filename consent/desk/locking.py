@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -15,11 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, events, proving, sittings
-from consent.desk.door import COVER, actor, page, sent
+from consent.desk.door import COVER, actor, page, sent, way_to_unlock
 from consent.desk.forms import UnlockForm
+from consent.identity import passkeys, single
 
 # Reached without unlocking: the way out, and what the cover itself asks; and the whole way in, for a colleague.
-FREE = {"sign-out", "healthy", "desk:unlock", "desk:still-here", "desk:time-left"}
+FREE = {
+    "sign-out",
+    "healthy",
+    "desk:unlock",
+    "desk:passkey",
+    "desk:unlock-elsewhere",
+    "desk:still-here",
+    "desk:time-left",
+}
 # Forms with words in them, which are kept. All else is done anew: signatures, attestations, secrets, single taps, mere looking.
 KEPT = {
     "desk:prepare-one": lambda: _("Prepare a consent"),
@@ -86,8 +96,10 @@ def kept_or_not(request, sitting):
 
 def lock_page(request, *, status, said, form=None):
     """It stands at the address that was asked for, so that no address has to be carried in another one."""
-    form = form or UnlockForm(methods=proving.to_unlock_with(request.user), initial={"next": shown_at(request)})
-    return render(request, "desk/locked.html", {"form": form, "said": said}, status=status)
+    back = form["next"].value() if form else shown_at(request)
+    form = form or UnlockForm(methods=proving.to_unlock_with(request.user), initial={"next": back})
+    context = {"form": form, "said": said, "elsewhere": way_to_unlock(back)}
+    return render(request, "desk/locked.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,6 +117,32 @@ def unlock(request):
     if by_script(request):
         return JsonResponse({"wrong": [each for found in form.errors.values() for each in found]}, status=422)
     return lock_page(request, status=422, said="kept" if sitting.kept else "", form=form)
+
+
+@require_GET
+@login_required
+def passkey(request):
+    """By script: what the browser must be asked. Only this person's passkeys will do, for a signature as for the lock."""
+    if not passkeys.has(request.user):
+        raise Http404("passkey")
+    return JsonResponse({"request_options": passkeys.options(request.user)})
+
+
+@require_GET
+@login_required
+def unlock_elsewhere(request):
+    """Back from single sign-on."""
+    sitting = sittings.of(session=request.session.session_key)
+    who = single.who_came_back(request)
+    back = request.GET.get("next", "")
+    if who is None or not sitting.is_locked:
+        return go_on(request, sitting, back)
+    try:
+        proving.check(sitting=sitting, by=actor(request), method="single_sign_on", given=who)
+        sittings.unlock(sitting=sitting)
+    except proving.NotYou as wrong:
+        messages.error(request, wrong.words)
+    return go_on(request, sitting, back)
 
 
 def is_them(form, by, sitting):

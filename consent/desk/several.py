@@ -7,13 +7,14 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, answering, events, handover, lifecycle, proving, signing, sittings
 from consent.desk import countersign
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import WithProof
 from consent.desk.person import person_of
+from consent.identity import single
 
 NOT_NOW = {
     lifecycle.WrongMove: lambda: _("This has moved on"),
@@ -86,6 +87,49 @@ def require_shown(ready, digests):
         raise lifecycle.Changed
 
 
+# --- by single sign-on -----------------------------------------------------------------------------------------------
+
+
+@require_POST
+@desk("countersign")
+def elsewhere(request):
+    """The list as it was shown is kept here, by digest, while they go and prove who they are."""
+    ready, _left_out = sorted_out(picked(request.user, request.POST.getlist("one")), actor(request))
+    require_shown(ready, request.POST.getlist("shown"))
+    sitting = sittings.of(session=request.session.session_key)
+    listed = [(each["episode"], each["digest"]) for each in ready]
+    return redirect("desk:sign-leave", proving.to_be_proved(sitting=sitting, documents=listed).pk)
+
+
+@require_GET
+@desk("countersign")
+def leave(request, proof):
+    """A page on the way: browsers let no form lead to another house."""
+    proof = proving.of(pk=proof, sitting=sittings.of(session=request.session.session_key))
+    way = single.way_to(reverse("desk:sign-back", args=[proof.pk]))
+    response = page(request, "desk/leave.html", nav="countersign", way=way, name=single.name())
+    response.headers["Refresh"] = f"0; url={way}"
+    return response
+
+
+@require_GET
+@desk("countersign")
+def back(request, proof):
+    """To the first that is not signed yet; there it asks again, unless it was just them."""
+    sitting = sittings.of(session=request.session.session_key)
+    proof = proving.of(pk=proof, sitting=sitting)
+    who = single.who_came_back(request)
+    if who is not None:
+        try:
+            proving.renew(proof=proof, by=actor(request), sitting=sitting, method="single_sign_on", given=who)
+        except proving.NotYou as wrong:
+            messages.error(request, wrong.words)
+    return onward(proof, 0)
+
+
+# --- one after the other ---------------------------------------------------------------------------------------------
+
+
 @require_http_methods(["GET", "POST"])
 @desk("countersign")
 def one(request, proof, number):
@@ -106,7 +150,12 @@ def one(request, proof, number):
         return onward(proof, number)
     if request.method == "GET":
         events.read(request.user, "opened", episode=episode, detail="countersign")
-    place = {"number": number, "count": len(proof.documents.all()), "next": address_after(proof, number)}
+    place = {
+        "number": number,
+        "count": len(proof.documents.all()),
+        "next": address_after(proof, number),
+        "proof": proof,
+    }
     return countersign.show(request, episode, form, place=place)
 
 

@@ -28,7 +28,10 @@ list_urls = [
     path("", worklist.today, name="today"),
     path("find/", worklist.find, name="find"),
     path("sign/", several.several, name="sign-several"),
+    path("sign/elsewhere/", several.elsewhere, name="sign-elsewhere"),
     path("sign/<uuid:proof>/<int:number>/", several.one, name="sign-one"),
+    path("sign/<uuid:proof>/leave/", several.leave, name="sign-leave"),
+    path("sign/<uuid:proof>/back/", several.back, name="sign-back"),
 ]
 
 prepare_urls = [
@@ -85,6 +88,8 @@ who_decides_urls = [
 
 lock_urls = [
     path("lock/", locking.unlock, name="unlock"),
+    path("lock/passkey/", locking.passkey, name="passkey"),
+    path("lock/elsewhere/", locking.unlock_elsewhere, name="unlock-elsewhere"),
     path("lock/left/", locking.time_left, name="time-left"),
     path("lock/here/", locking.still_here, name="still-here"),
     path("lock/kept/", locking.kept, name="kept"),

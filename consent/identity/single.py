@@ -4,11 +4,13 @@ A person is known by issuer and subject, never by e-mail or name: those can be g
 """
 
 import hashlib
+import time
 import unicodedata
 
 import jwt
 import requests
 from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base import AuthProcess
@@ -16,15 +18,20 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from consent import events
+from consent.identity import second
 from consent.staff import accounts
 from consent.staff.models import Clinic, User
 from consent.staff.roles import ROLES, WITHOUT_PATIENTS
@@ -33,10 +40,16 @@ from consent.staff.roles import ROLES, WITHOUT_PATIENTS
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 MUST_SAY = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 CLOCKS_APART = 60
+JUST_NOW = 60
+CAME_BACK = "came_back_from_single_sign_on"
 
 
 class NotProven(Exception):
     """What came back from single sign-on proves nothing: unsigned, wrongly signed, too old, or not what we asked for."""
+
+
+class NotAskedAgain(Exception):
+    """Single sign-on does not say that it has just asked this person anew."""
 
 
 class OutOfReach(Exception):
@@ -49,6 +62,11 @@ class NoPlaceHere(Exception):
 
 def is_on():
     return bool(settings.OIDC_ISSUER)
+
+
+def name():
+    """What staff call it."""
+    return settings.OIDC_NAME or gettext("your hospital account")
 
 
 # --- there and back --------------------------------------------------------------------------------------------------
@@ -79,13 +97,15 @@ class Provider(OpenIDConnectProvider):
     """Nothing in the address says how we ask, and nothing of what is told is kept but the subject."""
 
     def get_redirect_from_request_kwargs(self, request):
-        nonce, again = get_random_string(32), "again" in request.GET
+        nonce, again, proves = get_random_string(32), "again" in request.GET, "proves" in request.GET
+        anew = {"prompt": "login", "max_age": "0"} if again or proves else {}
         return {
             "process": AuthProcess.LOGIN,
             "next_url": get_next_redirect_url(request),
-            "auth_params": {"nonce": nonce} | ({"prompt": "login"} if again else {}),
+            "auth_params": {"nonce": nonce, **anew},
             "nonce": nonce,
             "again": again,
+            "proves": proves,
         }
 
     def get_oauth2_adapter(self, request):
@@ -105,7 +125,7 @@ class Provider(OpenIDConnectProvider):
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
-    nonce, again = None, False
+    nonce, again, proves = None, False, False
 
     def get_provider(self):
         return Provider(self.request, app=app())
@@ -144,6 +164,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise NotProven
         if self.again and said.get("auth_time", said["iat"]) < said["iat"] - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             raise NotProven
+        if self.proves and not is_just_now(said.get("auth_time")):
+            raise NotAskedAgain
         if not said["sub"] or len(said["sub"]) > SocialAccount._meta.get_field("uid").max_length:
             raise NotProven
         return said
@@ -164,7 +186,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 class Callback(OAuth2CallbackView):
     def _get_state(self, request, provider):
         state, response = super()._get_state(request, provider)
-        self.adapter.nonce, self.adapter.again = (state or {}).get("nonce"), (state or {}).get("again")
+        for name in ("nonce", "again", "proves"):
+            setattr(self.adapter, name, (state or {}).get(name))
         return state, response
 
 
@@ -194,7 +217,49 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         raise NotProven from exception
 
     def pre_social_login(self, request, sociallogin):
+        if sociallogin.state.get("proves"):
+            raise ImmediateHttpResponse(bring_back(request, sociallogin))
         sociallogin.user = welcome(sociallogin.account, request.single_sign_on)
+
+
+# --- asked again, while one is signed in ----------------------------------------------------------------------------
+
+
+def vouches_for(user):
+    return is_on() and second.is_from_elsewhere(user)
+
+
+def way_to(back):
+    """The address that asks anew who is there, and then leads to `back`, a page of ours."""
+    return f"{reverse('single-sign-on')}?{urlencode({'proves': 'yes', 'next': back})}"
+
+
+def bring_back(request, sociallogin):
+    """Nobody is signed in by this, so the session stays. What the provider said waits in it for the page that had it asked."""
+    identity, back = sociallogin.account, sociallogin.state.get("next")
+    if not request.user.is_authenticated or not back:
+        raise NotProven
+    is_them = SocialAccount.objects.filter(user=request.user, provider=identity.provider, uid=identity.uid).exists()
+    try:
+        if is_them:
+            welcome(identity, request.single_sign_on)
+    except NoPlaceHere:
+        logout(request)
+        raise
+    request.session[CAME_BACK] = {"to": back, "who": request.user.pk if is_them else 0, "at": time.time()}
+    return redirect(back)
+
+
+def who_came_back(request):
+    """The key of the user who has just been asked anew for this very page; 0 is somebody else, None nobody. It is told once."""
+    said = request.session.pop(CAME_BACK, None)
+    if said is None or said["to"] != request.get_full_path() or not is_just_now(said["at"]):
+        return None
+    return said["who"]
+
+
+def is_just_now(at):
+    return isinstance(at, int | float) and abs(time.time() - at) <= JUST_NOW
 
 
 # --- who they are here -----------------------------------------------------------------------------------------------

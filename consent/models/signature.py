@@ -16,6 +16,8 @@ class Signature(models.Model):
         ("paper", _("On paper")),
         ("password", _("Password")),
         ("pin", _("PIN")),
+        ("passkey", _("Passkey")),
+        ("single_sign_on", _("Single sign-on")),
     ]
     MEANINGS = [
         ("consent", _("I agree")),

@@ -44,13 +44,16 @@ class Sitting(models.Model):
 
 
 class Proof(models.Model):
-    """Somebody has proved again who they are, for the documents that a page listed. `used_at` is their last act with it."""
+    """Somebody has proved again who they are, for the documents that a page listed. `used_at` is their last act with it.
+
+    Until they have, it is the list alone, without times: they may have gone to single sign-on to do it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sitting = models.ForeignKey(Sitting, models.CASCADE, related_name="proofs")
     method = models.CharField(max_length=20)
-    made_at = models.DateTimeField()
-    used_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
 
     SOON = timedelta(seconds=60)
 
@@ -62,7 +65,7 @@ class Proof(models.Model):
         return self.holds_at(timezone.now())
 
     def holds_at(self, at):
-        return at - self.used_at <= self.SOON
+        return self.used_at is not None and at - self.used_at <= self.SOON
 
 
 class ToSign(models.Model):

@@ -192,7 +192,9 @@ class Signature(Shape):
     role: Words
     meaning: Text
     meaning_code: Code
-    method: Literal["drawn", "typed", "mark", "spoken", "written_by_another", "password", "pin", "paper", "none"]
+    method: Literal[
+        "drawn", "typed", "mark", "spoken", "written_by_another", "password", "pin", "passkey", "single_sign_on", "paper", "none"
+    ]  # fmt: skip
     alt: Words
     strokes: Strokes | None = None
     box: tuple[Annotated[StrictInt, Field(ge=1)], Annotated[StrictInt, Field(ge=1)]] = (1000, 400)
@@ -211,7 +213,7 @@ class Signature(Shape):
             raise ValueError("an empty box holds no strokes")
         if not self.strokes and not self.shown:
             raise ValueError("the box shows strokes or words")
-        if self.method in ("password", "pin", "paper") and not self.how:
+        if self.method in ("password", "pin", "passkey", "single_sign_on", "paper") and not self.how:
             raise ValueError("what no hand made on the screen says so")
         return self
 

@@ -94,6 +94,9 @@
   for (const name of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {
     addEventListener(name, () => { here.busy ||= cover.hidden; }, { capture: true, passive: true });
   }
-  document.addEventListener('visibilitychange', tick);
+  document.addEventListener('visibilitychange', () => {
+    tick();
+    if (!cover.hidden && !document.hidden) hear(cover.dataset.left);  // unlocked in another tab, it may be
+  });
   setInterval(tick, 1000);
 })();

@@ -1,4 +1,5 @@
-/* Passkeys: asks the device, and hands its answer to the form. A form says by data-passkey whether one is made or used. */
+/* Passkeys: asks the device, and hands its answer to the form. A form says by data-passkey whether one is made or used;
+   among other boxes, data-passkey-into names the hidden one that takes the answer. */
 (function () {
   "use strict";
 
@@ -56,5 +57,25 @@
     });
   }
 
-  if (window.PublicKeyCredential) { document.querySelectorAll("form[data-passkey]").forEach(prepare); }
+  function offer(part) {
+    var button = part.querySelector("button"), failed = part.querySelector("[data-failed]"), form = button.form;
+    part.hidden = false;
+    button.addEventListener("click", function () {
+      failed.hidden = true;
+      options(part)
+        .then(function (asked) { return navigator.credentials.get({ publicKey: readable(asked.publicKey) }); })
+        .then(function (credential) {
+          var box = form.elements[part.dataset.passkeyInto];
+          box.value = sendable(credential);
+          form.requestSubmit();
+          box.value = "";
+        })
+        .catch(function () { failed.hidden = false; });
+    });
+  }
+
+  if (window.PublicKeyCredential) {
+    document.querySelectorAll("form[data-passkey]").forEach(prepare);
+    document.querySelectorAll("[data-passkey-into]").forEach(offer);
+  }
 })();

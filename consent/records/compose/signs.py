@@ -96,6 +96,8 @@ def how(method, act):
 PROVED = {
     "password": lambda: _("Signed with password, asked for again at %(at)s"),
     "pin": lambda: _("Signed with PIN, asked for again at %(at)s"),
+    "passkey": lambda: _("Signed with passkey, asked for again at %(at)s"),
+    "single_sign_on": lambda: _("Signed by single sign-on, asked for again at %(at)s"),
 }
 
 

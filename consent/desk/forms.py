@@ -198,6 +198,10 @@ class WithProof(ClearForm):
         return [self[each.key] for each in self.methods if not self[each.key].is_hidden]
 
     @property
+    def only_elsewhere(self):
+        return bool(self.elsewhere) and not self.methods
+
+    @property
     def by_passkey(self):
         """The hidden box that a script fills, when this person has a passkey."""
         return next((self[each.key] for each in self.methods if self[each.key].is_hidden), None)

@@ -46,7 +46,7 @@
   }
 
   function focus() {
-    (boxes[0] || form.querySelector('button')).focus();
+    (boxes[0] || form.querySelector('button, .btn'))?.focus();
   }
 
   function lift() {

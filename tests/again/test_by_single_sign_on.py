@@ -25,7 +25,16 @@ TODAY = "/desk/"
 
 @pytest.fixture
 def there(client, provider, monkeypatch):  # noqa: F811
-    """Nina the clinician has come by single sign-on, and her desk was locked since. The provider says when it asked."""
+    """Nina the clinician has come by single sign-on, and her desk was locked since."""
+    that_says_when_it_asked(provider, monkeypatch)
+    provider.sign_in(client, "nina")
+    client.get(TODAY)
+    sittings.unlock(sitting=Sitting.objects.get())
+    return provider
+
+
+def that_says_when_it_asked(provider, monkeypatch):  # noqa: F811
+    """The provider of the tests does not say it by itself. `claims` are what it says in place of its own."""
     key, claims = other_key(), {"auth_time": lambda: int(time.time())}
     monkeypatch.setattr("consent.identity.single.Adapter.key_of", lambda self, token: key.public_key())
 
@@ -38,10 +47,6 @@ def there(client, provider, monkeypatch):  # noqa: F811
     provider.tamper, provider.claims = tamper, claims
     provider.says("nina", **{**NINA, "roles": ["clinician"]})
     provider.says("omar", **{**NINA, "preferred_username": "omar", "roles": ["clinician"]})
-    provider.sign_in(client, "nina")
-    client.get(TODAY)
-    sittings.unlock(sitting=Sitting.objects.get())
-    return provider
 
 
 def listed(client, *episodes):

@@ -32,4 +32,4 @@ def refused(request, status):
     """Somebody signed in asked for what they may not do, or for what is not theirs to know of."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        log.warning("user %s was answered %s at %s %s", user.pk, status, request.method, request.path)
+        log.warning("user %s was answered %s at %s %s", user.pk, status, request.method, request.path_info)

@@ -50,7 +50,7 @@ class ErrorPage:
 
 
 def on_tablet(request):
-    return request.path.startswith("/p/")
+    return request.path_info.startswith("/p/")
 
 
 def is_remote(request):
@@ -60,7 +60,7 @@ def is_remote(request):
 def way_back(request):
     if on_tablet(request):
         return [{"text": _("Go on where you were"), "url": reverse("walk:go-on")}]
-    if request.path.startswith(("/c/", "/closed/")):
+    if request.path_info.startswith(("/c/", "/closed/")):
         # Somebody at home, with nothing open: the house of staff is not theirs.
         return []
     return [{"text": _("Back to today's list"), "url": reverse("desk:today")}]

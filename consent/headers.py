@@ -45,9 +45,9 @@ def headers(get_response):
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        if not request.path_info.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
             response.headers.setdefault("Cache-Control", "no-store")
-        if request.path.startswith(PATIENTS) and says_where_a_form_comes_from(request):
+        if request.path_info.startswith(PATIENTS) and says_where_a_form_comes_from(request):
             response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

@@ -76,11 +76,11 @@ def tablet(get_response):
     def middleware(request):
         bound = bool(request.session.get("hand_over"))
         is_own = bound and request.session.get("own_device", False)
-        is_patient_page = request.path.startswith("/p/")
-        is_free = request.path.startswith(("/static/", "/p/")) or request.path == "/healthy/"
+        is_patient_page = request.path_info.startswith("/p/")
+        is_free = request.path_info.startswith(("/static/", "/p/")) or request.path_info == "/healthy/"
         if is_own:
             # Whoever taps the link in the message once more is asked for the code once more.
-            is_free = is_free or request.path.startswith(WITHOUT_A_WALK)
+            is_free = is_free or request.path_info.startswith(WITHOUT_A_WALK)
         if bound and not is_free:
             return redirect("walk:go-on" if is_own else "walk:back-to-staff")
         if is_patient_page and not bound:
@@ -112,9 +112,11 @@ def language(get_response):
 
     def middleware(request):
         # Staff who have stepped in read their own language, whatever the person picked.
-        is_patients = request.session.get("hand_over") and not request.path.startswith("/p/staff/")
+        is_patients = request.session.get("hand_over") and not request.path_info.startswith("/p/staff/")
         picked = request.session.get("language") if is_patients else None
-        code = picked or (asked_for(request) if request.path.startswith(WITHOUT_A_WALK) else settings.LANGUAGE_CODE)
+        code = picked or (
+            asked_for(request) if request.path_info.startswith(WITHOUT_A_WALK) else settings.LANGUAGE_CODE
+        )
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = get_response(request)
@@ -129,7 +131,7 @@ def second_factor(get_response):
     free = ("/account/", "/sign-in/", "/sign-out/", "/static/", "/healthy/")
 
     def middleware(request):
-        first = "" if request.path.startswith(free) else second.comes_first(request)
+        first = "" if request.path_info.startswith(free) else second.comes_first(request)
         return redirect(first) if first else get_response(request)
 
     return middleware

@@ -86,6 +86,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "consent.urls"
 WSGI_APPLICATION = "consent.wsgi.application"
+FORCE_SCRIPT_NAME = ""  # we stand at the root of our host: gunicorn takes this name from a header that anybody can send
 AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "desk:today"

@@ -54,7 +54,7 @@ SECRET = re.compile(r"csrf|password|passphrase|secret|token|(^|[_-])pin($|[_-])"
 
 def stop(request):
     """The lock page, when this browser was left alone for too long. Otherwise None, and its time runs anew."""
-    is_free = request.resolver_match.view_name in FREE or request.path.startswith(reverse("sign-in"))
+    is_free = request.resolver_match.view_name in FREE or request.path_info.startswith(reverse("sign-in"))
     if is_free or not request.user.is_authenticated:
         return None
     sitting = sittings.of(session=request.session.session_key)

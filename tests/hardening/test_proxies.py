@@ -3,10 +3,13 @@
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import get_script_prefix, reverse
 from hypothesis import given
 from hypothesis import strategies as some
 
 from consent import client as clients
+from tests import people
+from tests.identity.ways import sign_in
 
 PROXY, INNER, BROWSER, FORGED = "10.0.0.7", "10.1.0.9", "203.0.113.5", "198.51.100.66"
 
@@ -106,3 +109,32 @@ def test_a_form_over_a_proxy_is_checked_as_one_over_tls(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/sign-in/", headers={"x-forwarded-proto": "https"}).status_code == 301
     assert client.get("/sign-in/", headers={"x-forwarded-proto": "https"}, REMOTE_ADDR=PROXY).status_code == 200
+
+
+# --- a header that names a folder: gunicorn cuts it off the address, so that routing sees "/desk/" ------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("folder", ["/account", "/static", "/sign-in", "/healthy"])
+def test_no_folder_in_a_header_passes_by_the_second_factor(client, settings, folder):
+    settings.SECOND_FACTOR = True
+    sign_in(client)
+    answer = client.get("/desk/", SCRIPT_NAME=folder)
+    assert (answer.status_code, answer.get("Location")) == (302, reverse("account"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("folder", ["/p", "/static"])
+def test_no_folder_in_a_header_leads_out_of_a_tablet(client, folder):
+    people.a_tablet(client, people.a_released())
+    for path in ("/account/", "/sign-in/", "/desk/"):
+        assert client.get(path, SCRIPT_NAME=folder).get("Location") == reverse("walk:back-to-staff")
+
+
+@pytest.mark.django_db
+def test_no_folder_in_a_header_changes_what_a_page_says_or_where_it_leads(client):
+    answer = people.signed_in(client, "bo").get("/desk/", SCRIPT_NAME="/static/p")
+    assert answer.wsgi_request.path == "/desk/"
+    assert answer["Cache-Control"] == "no-store"
+    assert get_script_prefix() == "/"
+    assert b'"/static/p/' not in answer.content

@@ -143,7 +143,9 @@ def tries_used_up(error, request):
     return ErrorPage(
         403,
         _("Please sign in again"),
-        _("That was the fifth wrong try, so you are signed out here. Nothing was signed or saved."),
+        _(
+            "There were five wrong tries, so you are signed out here. Nothing was signed or saved. A PIN does not help now: sign in in full."
+        ),
         [{"text": _("Sign in"), "url": reverse("sign-in")}],
     )
 
@@ -233,7 +235,7 @@ PAGES = {
         lambda: _("That was more than a minute ago"),
         lambda: _("Nothing was signed. Open the page again, and prove again who you are."),
     ),
-    proving.TriesUsedUp: tries_used_up,
+    accounts.TriesUsedUp: tries_used_up,
     preparing.NotReleasable: not_releasable,
     preparing.SecondConsent: simple(
         409,

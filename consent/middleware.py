@@ -8,9 +8,10 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
-from consent import access, errors, proving
+from consent import access, errors
 from consent.desk import locking
 from consent.identity import second
+from consent.staff import accounts
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.link import AT_HOME
 from consent.walkthrough.views import PutDown
@@ -165,7 +166,7 @@ class errors_to_pages:  # noqa: N801 (named as the other middleware)
             return cleared(shut(request))
         if isinstance(exception, PutDown):
             return redirect("walk:back-to-staff")
-        if isinstance(exception, proving.TriesUsedUp):
+        if isinstance(exception, accounts.TriesUsedUp):
             logout(request)
         page = errors.page_for(exception, request)
         if page is None:

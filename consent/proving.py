@@ -27,10 +27,6 @@ class NotYou(Exception):
         super().__init__("wrong credential")
 
 
-class TriesUsedUp(Exception):
-    """Too many wrong credentials in this sitting: it ends, and only a full sign-in helps."""
-
-
 class NotProven(Exception):
     """No proof of this person, in this sitting, for this document."""
 
@@ -79,7 +75,8 @@ def passkey_field():
 
 
 def is_password(user, given):
-    return user.check_password(given)
+    """Wrong tries count for the account as well: a sitting that began anew by PIN gives no new ones."""
+    return accounts.password_is(user=user, given=given)
 
 
 def is_pin(user, given):
@@ -131,16 +128,14 @@ def check(*, sitting, by, method, given):
     A try is taken before it is looked at: many at once are no more tries than one after the other.
     """
     if not Sitting.objects.filter(pk=sitting.pk, wrong__lt=Sitting.TRIES).update(wrong=F("wrong") + 1):
-        raise TriesUsedUp
+        raise accounts.TriesUsedUp
     if METHODS[method].check(by.user, given):
         Sitting.objects.filter(pk=sitting.pk).update(wrong=0)
         return
     sitting.refresh_from_db(fields=["wrong"])
     if sitting.wrong < Sitting.TRIES:
         raise NotYou(METHODS[method].wrong)
-    with transaction.atomic():
-        accounts.written("tries_used_up", by.user, by=by, method=method)
-    raise TriesUsedUp
+    accounts.use_up(user=by.user, by=by, method=method)
 
 
 # --- proofs ----------------------------------------------------------------------------------------------------------

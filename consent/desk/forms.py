@@ -240,12 +240,6 @@ class CountersignForm(WithProof):
                               error_messages={"required": _("Tick that you have read the record")})  # fmt: skip
 
 
-def checked_password(user, given):
-    if not user.check_password(given):
-        raise forms.ValidationError(_("That is not your password. Nothing was stored"))
-    return given
-
-
 class OwnWordsForm(ClearForm):
     words = words(
         _("In their own words, if they want to say why"), required=False, help_text=_("They need not give a reason.")
@@ -382,8 +376,9 @@ class PinChangeForm(ClearForm):
         if not user.has_usable_password():
             del self.fields["password"]
 
-    def clean_password(self):
-        return checked_password(self.user, self.cleaned_data["password"])
+    def given(self):
+        """(method, what was given), or None where there is no password to give."""
+        return ("password", self.cleaned_data["password"]) if "password" in self.fields else None
 
     def clean_pin(self):
         if placing.is_easily_guessed(self.cleaned_data["pin"]):

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from consent import access, events, placing
+from consent import access, events, placing, sittings
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import PinChangeForm, SiteValuesForm, VerifyForm
+from consent.desk.locking import is_them
 from consent.desk.verdict import judge
 from consent.identity import second
 from consent.staff.models import Site, SiteValue
@@ -87,8 +88,13 @@ def pin(request):
     if not (request.user.has_usable_password() or second.was_just_asked(request)):
         return redirect(f"{reverse('single-sign-on')}?again=yes&next={reverse('desk:pin')}")
     form = PinChangeForm(sent(request), user=request.user)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and proves_it(request, form):
         placing.set_pin(user=request.user, pin=form.cleaned_data["pin"], by=actor(request))
         messages.success(request, _("Your new PIN is set."))
         return redirect("desk:pin")
     return page(request, "desk/pin.html", nav="pin", status=422 if form.errors else 200, form=form)
+
+
+def proves_it(request, form):
+    """By the password, counted as when signing; whoever has none has just come back from single sign-on."""
+    return not form.given() or is_them(form, actor(request), sittings.of(session=request.session.session_key))

@@ -47,6 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request, user):
         raise accounts.Closed
 
+    def reauthenticate(self, user, password):
+        return accounts.password_is(user=user, given=password)
+
     def set_password(self, user, password):
         accounts.set_password(user=user, password=password, keep=self.request.session.session_key)
 

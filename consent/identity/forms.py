@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from consent.identity import adapters
+from consent.staff import accounts
 
 NAME = {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
 DIGITS = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "box-short"}
@@ -56,6 +57,12 @@ class ChangePasswordForm(account.ChangePasswordForm):
         labelled(self.fields["password1"], _("New password"), _("Write the new password"),
                  help_text=_("At least ten characters. Several words are easy to remember and hard to guess."))  # fmt: skip
         labelled(self.fields["password2"], _("The same once more"), _("Write it once more"))
+
+    def clean_oldpassword(self):
+        """Counted: somebody at an open desk could try here for as long as they like."""
+        if not accounts.password_is(user=self.user, given=self.cleaned_data["oldpassword"]):
+            raise adapters.AccountAdapter().validation_error("enter_current_password")
+        return self.cleaned_data["oldpassword"]
 
     def clean_password1(self):
         if self.user.check_password(self.cleaned_data["password1"]):

@@ -4,6 +4,7 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
 )
+from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.socialaccount.models import SocialAccount
@@ -62,6 +63,12 @@ def is_missing(request):
         request.session[KEPT] = user.pk
         return False
     return True
+
+
+@receiver(user_logged_in)
+def came_in_in_full(sender, user, **kwargs):
+    """By password and second factor, passkey or single sign-on. Coming back by PIN at a tablet is none of them."""
+    accounts.forget_wrong_passwords(user=user)
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])

@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from consent import events
 from consent.staff.models import Session, User
@@ -16,6 +16,10 @@ class OwnAccount(Exception):
 
 class LastAdministrator(Exception):
     """Without this one nobody could look after accounts any more."""
+
+
+class TriesUsedUp(Exception):
+    """Too many wrong credentials where somebody is signed in: that ends, and only a full sign-in helps."""
 
 
 @transaction.atomic
@@ -86,12 +90,43 @@ def written(kind, user, *, by, **says):
         events.write(kind, by=by, organisation=organisation, user=user.pk, **says)
 
 
+def password_is(*, user, given):
+    """Is this the password of whoever is signed in? Raises TriesUsedUp at the fifth wrong one, and from then on.
+
+    Wrong ones count for the account, whatever page and browser they are given in: neither a new session by PIN nor a
+    right PIN gives a sixth. A try is taken before it is looked at: many at once are no more than one after the other.
+    """
+    if not User.objects.filter(pk=user.pk, password_tries__lt=User.PASSWORD_TRIES).update(
+        password_tries=F("password_tries") + 1
+    ):
+        raise TriesUsedUp
+    if user.check_password(given):
+        forget_wrong_passwords(user=user)
+        return True
+    if User.objects.filter(pk=user.pk, password_tries__gte=User.PASSWORD_TRIES).exists():
+        use_up(user=user, by=events.staff(user), method="password")
+    return False
+
+
+def use_up(*, user, by, method):
+    """Write down that tries are used up, whatever the caller's own transaction becomes of, and say so."""
+    with transaction.atomic():
+        written("tries_used_up", user, by=by, method=method)
+    raise TriesUsedUp
+
+
+def forget_wrong_passwords(*, user):
+    """They have given the right one, or signed in in full."""
+    User.objects.filter(pk=user.pk).exclude(password_tries=0).update(password_tries=0)
+
+
 @transaction.atomic
 def set_password(*, user, password, by=None, keep=""):
     """A new password. Every session but the one with the key `keep` ends. One that somebody else sets is only lent."""
     user.set_password(password)
     user.password_is_lent = bool(by) and by.user != user
-    user.save(update_fields=["password", "password_is_lent"])
+    user.password_tries = 0
+    user.save(update_fields=["password", "password_is_lent", "password_tries"])
     ended = end_sessions(user=user, besides=keep)
     written("password_set", user, by=by or events.staff(user), sessions=ended)
 

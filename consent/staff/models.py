@@ -59,8 +59,11 @@ class User(AbstractUser):
     )
     pin = models.CharField(max_length=200, blank=True, editable=False)
     pin_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    password_tries = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Wrong ones where they were signed in, since the last right one"
+    )
 
-    PIN_TRIES = 5
+    PIN_TRIES = PASSWORD_TRIES = 5
     REQUIRED_FIELDS = ["full_name"]
     objects = Users()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from consent import policy, proving, signing
 from consent.models import Event, Proof, Signature, Sitting, Status, ToSign
 from consent.records import shape
+from consent.staff import accounts
 from procedures import canonical
 from tests import people
 from tests.desk import scenes
@@ -206,7 +207,7 @@ def test_twenty_tries_at_once_are_five():
             proving.check(
                 sitting=Sitting.objects.get(pk=sitting.pk), by=people.actor("ada"), method="password", given=WRONG
             )
-        except (proving.NotYou, proving.TriesUsedUp):
+        except (proving.NotYou, accounts.TriesUsedUp):
             pass
         finally:
             connection.close()

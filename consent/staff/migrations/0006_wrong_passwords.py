@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("staff", "0004_password_is_lent")]
+
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="password_tries",
+            field=models.PositiveSmallIntegerField(
+                default=0, editable=False, help_text="Wrong ones where they were signed in, since the last right one"
+            ),
+        ),
+    ]

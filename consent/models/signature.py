@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from procedures import canonical
+
 
 class Signature(models.Model):
     """Frozen. `body` holds the canonical bytes that the signature's own digest is taken of."""
@@ -49,3 +51,8 @@ class Signature(models.Model):
 
     def __str__(self):
         return f"signature {self.pk}"
+
+    @property
+    def is_remote(self):
+        """Made on the person's own device: no member of staff saw who signed."""
+        return bool(canonical.loads(self.body).get("remote"))

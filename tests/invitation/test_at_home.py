@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from consent import inviting, policy, preparing, signing
 from consent.models import Episode, HandOver, Invitation, Status
+from consent.records.compose import signs
 from consent.staff.models import Session
 from consent.steps import Walk
 from consent.walkthrough.urls import staff_urls
@@ -234,6 +235,25 @@ def test_a_signature_at_the_hospital_is_not_called_remote():
     episode = people.a_signed()
     assert canonical.loads(episode.signatures.get().body)["remote"] is None
     assert "own device" not in episode.records.get().body.decode()
+
+
+def test_whoever_countersigns_is_told_in_bold_that_nobody_saw_who_signed(client):
+    episode, device = home(client, "sign")
+    device.post(reverse("walk:sign"), act_of(episode))
+    sentence = f"<b>{signs.place(canonical.loads(fresh(episode).signatures.get().body))[-1]}.</b>"
+    assert all(html.count(sentence) == 1 for html in seen_by_ada(episode))
+
+
+def test_of_a_signature_at_the_hospital_the_desk_says_no_such_thing():
+    assert not any("no member of staff saw" in html for html in seen_by_ada(people.a_signed()))
+
+
+def seen_by_ada(episode):
+    """The three pages from which a clinician goes on to sign."""
+    ada = people.signed_in(Client(), "ada")
+    several = ada.get(reverse("desk:sign-several"), {"one": [episode.pk]})
+    singly = [ada.get(reverse(f"desk:{name}", args=[episode.pk])) for name in ("countersign", "episode")]
+    return [each.content.decode() for each in [several, *singly]]
 
 
 def test_a_clinician_who_signs_meanwhile_was_not_at_home(client):

@@ -217,6 +217,13 @@ PAGES = {
         lambda: _("This person cannot be invited so"),
         lambda: _("They no longer decide, or this site cannot send it in this way. Nothing was sent."),
     ),
+    inviting.NotSettled: simple(
+        409,
+        lambda: _("Settle first what stopped this"),
+        lambda: _(
+            "Somebody said: this is not me. Phone the patient and check the address. Settle it on the consent’s page, then invite again. Nothing was sent."
+        ),
+    ),
     inviting.AlreadyEnded: simple(
         409, lambda: _("This invitation has ended already"), lambda: _("The link opens nothing any more.")
     ),

@@ -38,6 +38,10 @@ class AlreadyEnded(Exception):
     """This invitation opens nothing any more."""
 
 
+class NotSettled(Exception):
+    """Whoever had the tablet or the link said that this is not them: nobody is invited before staff have looked."""
+
+
 class NotOpened(Exception):
     """Link, code and birth date do not open anything. Nothing says which of them, or why."""
 
@@ -64,6 +68,7 @@ def invite(*, episode, party, channel, address, site, by):
     """A new link for this party; an earlier one ends. `site` is the address that the link begins with."""
     lifecycle.lock(episode)
     lifecycle.require(episode, *READING)
+    refuse_unsettled(episode)
     require_invitable(party, channel)
     handover.refuse_unapproved(episode)
     handover.refuse_recalled(episode.release)
@@ -99,6 +104,11 @@ def channels():
 def require_invitable(party, channel):
     if channel not in channels() or not party.active or party.role != Role.DECISION_MAKER:
         raise NotInvitable(channel)
+
+
+def refuse_unsettled(episode):
+    if episode.held_because == "not_me":
+        raise NotSettled
 
 
 def language_of(party, episode):
@@ -180,6 +190,8 @@ def opened(invitation):
     invitation = Invitation.objects.select_for_update().select_related("party").get(pk=invitation.pk)
     invitation.episode = episode
     if invitation.ended_at or not invitation.is_for_what_counts or is_recalled(episode.release):
+        raise NotOpened
+    if episode.held_because == "not_me":
         raise NotOpened
     now, by = timezone.now(), events.party(invitation.party, HandOver.OWN)
     made = HandOver(episode=episode, party=invitation.party, invitation=invitation, device=HandOver.OWN, at=now)

@@ -24,22 +24,27 @@ ONCE = "shown_once"
 @desk("invite")
 def invite(request, episode):
     lifecycle.require(episode, *inviting.READING)
+    inviting.refuse_unsettled(episode)
+    last = episode.invitations.order_by("-id").first()
     parties = episode.parties.filter(role=Role.DECISION_MAKER, active=True).order_by("id")
-    form = InviteForm(sent(request), parties=parties, channels=inviting.channels(), initial=as_before(episode))
+    form = InviteForm(sent(request), parties=parties, channels=inviting.channels(), initial=as_before(last))
     if request.method == "POST" and form.is_valid():
         made = inviting.invite(episode=episode, site=site_of(request), by=actor(request), **form.cleaned_data)
         keep_for_once(request, made)
         return redirect("desk:invited", episode.pk)
     return page(
         request, "desk/invite.html", status=422 if form.errors else 200, episode=episode, form=form,
-        lines=lines(episode), rules=policy.current().invitation,
+        lines=lines(episode), rules=policy.current().invitation, went_astray=went_astray(last),
     )  # fmt: skip
 
 
-def as_before(episode):
-    """A new one goes where the last one went, unless staff say otherwise."""
-    last = episode.invitations.order_by("-id").first()
-    return {"channel": last.channel, "address": last.address} if last else {}
+def as_before(last):
+    """A new one goes where the last one went, unless staff say otherwise, or it reached somebody else there."""
+    return {"channel": last.channel, "address": last.address} if last and not went_astray(last) else {}
+
+
+def went_astray(last):
+    return last is not None and last.ended_because == "not_me"
 
 
 def site_of(request):

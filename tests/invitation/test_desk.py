@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import inviting
+from consent import handover, inviting
 from consent.desk import standing
 from consent.identity import vault
 from consent.models import Episode, Invitation
@@ -108,6 +108,42 @@ def test_a_new_one_goes_where_the_last_one_went(bo):
     episode = people.a_released()
     invite(bo, episode)
     assert 'value="maria@example.org"' in shown(bo, episode, "invite")
+
+
+def went_astray():
+    """Whoever opened the last link has said that this is not them."""
+    episode = people.a_released()
+    made = people.invite(episode, "email", "wrong@example.org")
+    token = people.path_of(made).strip("/").rpartition("/")[2]
+    hand = inviting.redeem(token=token, code=made.code, born=episode.patient.born)
+    inviting.not_me(hand_over=hand, by=people.party_of(episode))
+    return Episode.objects.get(pk=episode.pk)
+
+
+def test_nobody_is_invited_before_a_wrong_person_is_settled(bo):
+    episode = went_astray()
+    page = bo.get(reverse("desk:invite", args=[episode.pk]))
+    assert page.status_code == 409
+    assert "Settle first" in page.content.decode()
+    assert invite(bo, episode).status_code == 409
+    assert Invitation.objects.count() == 1
+
+
+def test_a_link_opens_nothing_while_a_tablet_in_the_wrong_hands_is_not_settled(client):
+    episode = people.a_released()
+    made = people.invite(episode)
+    handover.not_me(hand_over=people.hand_over(episode), by=people.party_of(episode))
+    assert client.post(people.path_of(made), people.opening(made)).status_code == 422
+    handover.settle(episode=Episode.objects.get(), by=people.actor("ada"))
+    assert client.post(people.path_of(made), people.opening(made)).status_code == 303
+
+
+def test_the_address_of_a_wrong_person_is_not_offered_again(bo):
+    episode = went_astray()
+    handover.settle(episode=episode, by=people.actor("ada"))
+    html = shown(bo, episode, "invite")
+    assert 'value="wrong@example.org"' not in html
+    assert "The last link reached the wrong person" in html
 
 
 @pytest.mark.parametrize(

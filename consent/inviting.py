@@ -64,8 +64,11 @@ class Made:
 
 @sensitive_variables("token", "code", "link")
 @transaction.atomic
-def invite(*, episode, party, channel, address, site, by):
-    """A new link for this party; an earlier one ends. `site` is the address that the link begins with."""
+def invite(*, episode, party, channel, address, source, known, known_words, site, by):
+    """A new link for this party; an earlier one ends. `site` is the address that the link begins with.
+
+    `known` (Invitation.KNOWN) says how `by` knows whom they give it to; `source` (Invitation.SOURCES) whence the address is.
+    """
     lifecycle.lock(episode)
     lifecycle.require(episode, *READING)
     refuse_unsettled(episode)
@@ -90,7 +93,8 @@ def invite(*, episode, party, channel, address, site, by):
         expires_at=now + timedelta(hours=policy.current().invitation.hours),
     )
     says = {"invitation": made.pk, "channel": channel, "until": made.expires_at.isoformat()}
-    events.write("invited", by=by, episode=episode, at=now, party=party.pk, **says)
+    knows = {"known": known, "known_words": known_words, "source": source}
+    events.write("invited", by=by, episode=episode, at=now, party=party.pk, **says, **knows)
     if made.sealed_link:
         Work.objects.create(kind="invitation", invitation=made, made_at=now, due_at=now)
     return Made(made, link, code)

@@ -42,11 +42,11 @@ def a_tablet(client, episode, party=None):
     return client
 
 
-def invite(episode, channel="paper", address="", party=None):
+def invite(episode, channel="paper", address="", party=None, **known):
     """inviting.Made: the invitation, its link and its code."""
     return inviting.invite(
         episode=episode, party=party or episode.decision_maker, channel=channel, address=address,
-        site="http://testserver", by=actor("bo"),
+        site="http://testserver", by=actor("bo"), **{"source": "", "known": "here", "known_words": "", **known},
     )  # fmt: skip
 
 

@@ -109,8 +109,15 @@ class InviteForm(ClearForm):
         _("E-mail address or mobile number"),
         required=False,
         most=254,
-        help_text=_("As they give it to you now. Not needed on paper."),
+        help_text=_("Not needed on paper."),
     )
+    source = forms.ChoiceField(
+        label=_("Where the address or number is from"), choices=Invitation.SOURCES, widget=Chips(), required=False
+    )
+    known = forms.ChoiceField(label=_("How do you know whom you give link and code to?"), choices=Invitation.KNOWN, widget=Radios(),
+                              error_messages={"required": _("Choose how you know them")})  # fmt: skip
+    known_words = line(_("Which other way?"), required=False, most=300,
+                       help_text=_("Such as: their daughter, whom I know, is with me."))  # fmt: skip
 
     def __init__(self, *args, parties, channels, **kwargs):
         super().__init__(*args, **kwargs)
@@ -122,17 +129,25 @@ class InviteForm(ClearForm):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("known") != "other":
+            cleaned["known_words"] = ""
+        elif not cleaned.get("known_words"):
+            self.add_error("known_words", _("Write in a few words how you know them"))
         check = {"email": validate_email, "sms": MOBILE, "paper": None}.get(cleaned.get("channel"))
         if check is None:
-            cleaned["address"] = ""
-            return cleaned
+            return {**cleaned, "address": "", "source": ""}
+        self.check_address(cleaned, check)
+        return cleaned
+
+    def check_address(self, cleaned, check):
+        if not cleaned.get("source"):
+            self.add_error("source", _("Choose where the address or number is from"))
         cleaned["address"] = cleaned.get("address", "").strip()
         try:
             check(cleaned["address"])
         except forms.ValidationError as problem:
             wrong = {"email": _("Write a whole e-mail address"), "sms": MOBILE.message}[cleaned["channel"]]
             self.add_error("address", forms.ValidationError(wrong, code=problem.code))
-        return cleaned
 
 
 def party_words(party):

@@ -92,7 +92,13 @@ def handed_over(says):
 
 
 def invited(says):
-    return _("Invited to read at home: %(channel)s") % {"channel": choice(Invitation.CHANNELS, says.get("channel"))}
+    said = [
+        _("Invited to read at home: %(channel)s") % {"channel": choice(Invitation.CHANNELS, says.get("channel"))},
+        choice(Invitation.KNOWN, says.get("known", "")),
+        says.get("known_words"),
+        choice(Invitation.SOURCES, says.get("source", "")),
+    ]
+    return ". ".join(each for each in said if each)
 
 
 def moved(says):

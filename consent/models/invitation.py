@@ -10,6 +10,17 @@ class Invitation(models.Model):
 
     TRIES = 5
     CHANNELS = [("email", _("By e-mail")), ("sms", _("By text message")), ("paper", _("On paper"))]
+    # How whoever invites knows that link and code go to the right person, and where the address is from: kept in the event.
+    KNOWN = [
+        ("here", _("They are here, and said name and birth date")),
+        ("phoned", _("I rang the number in our file")),
+        ("other", _("Another way")),
+    ]
+    SOURCES = [
+        ("given", _("They gave it to me")),
+        ("file", _("From our file")),
+        ("others", _("Somebody else gave it to me")),
+    ]
     ENDS = [
         ("revoked", _("Revoked")),
         ("replaced", _("Replaced by a new one")),

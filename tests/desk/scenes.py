@@ -81,7 +81,8 @@ def with_invitation():
 
 
 def inviting(episode, **more):
-    return {"channel": "email", "address": "maria@example.org", "party": episode.decision_maker.pk, **more}
+    sent = {"channel": "email", "address": "maria@example.org", "source": "given", "known": "here", "known_words": ""}
+    return {**sent, "party": episode.decision_maker.pk, **more}
 
 
 def with_tablet():

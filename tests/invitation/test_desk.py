@@ -147,6 +147,29 @@ def test_the_address_of_a_wrong_person_is_not_offered_again(bo):
 
 
 @pytest.mark.parametrize(
+    "missing",
+    [{"known": ""}, {"known": "other"}, {"source": ""}, {"known": "guess"}],
+    ids=["known", "words", "source", "strange"],
+)
+def test_nobody_is_invited_without_saying_how_they_are_known(bo, missing):
+    assert invite(bo, people.a_released(), **missing).status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_paper_asks_for_no_source_of_an_address(bo):
+    assert invite(bo, people.a_released(), channel="paper", source="").status_code == 302
+
+
+def test_the_record_and_the_trail_say_how_they_were_known(bo):
+    episode = people.an_episode("sign")
+    invite(bo, episode, known="other", known_words="Her daughter is with me", source="file")
+    assert "Her daughter is with me. From our file" in shown(bo, episode, "trail")
+    people.sign(Episode.objects.get())
+    record = episode.records.get().body.decode()
+    assert "known in another way: “Her daughter is with me”; address from the hospital’s file" in record
+
+
+@pytest.mark.parametrize(
     ("now", "says"),
     [({}, "Waits to be sent"), ({"sent_at": timezone.now()}, "Sent, not opened yet"), ({"opened_at": timezone.now()}, "Opened on"),
      ({"tries": 2}, "2 wrong tries"), ({"tries": 5}, "Dead after five wrong tries"), ({"expires_at": timezone.now() - timedelta(hours=1)}, "Ran out")],

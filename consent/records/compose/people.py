@@ -10,7 +10,7 @@ from consent.models import Discussion, Party, Reply, Role
 from consent.records import shape
 from consent.records.compose.facts import found_by, reasons
 from consent.records.compose.told import part, rows_of
-from consent.records.compose.words import actor, at_clock, instant, row, sentences, shortly
+from consent.records.compose.words import actor, at_clock, instant, quoted, row, sentences, shortly
 
 
 def took_part(story, number):
@@ -295,6 +295,27 @@ def tablet_out(story, says, event):
     return _("Tablet handed over: %(tablet)s") % {"tablet": event.device} if event.device else _("Tablet handed over")
 
 
+def invited(story, says, event):
+    """With how whoever invited knew whom they gave link and code to."""
+    known = KNOWN.get(says.get("known"), lambda: "")()
+    if says.get("known_words"):
+        known = f"{known}: {quoted(says['known_words'])}"
+    source = SOURCES.get(says.get("source"), lambda: "")()
+    return "; ".join(filter(None, [_("Invited to read on an own device"), known, source]))
+
+
+KNOWN = {
+    "here": lambda: _("they were there and said name and birth date"),
+    "phoned": lambda: _("rung at the number in the hospital’s file"),
+    "other": lambda: _("known in another way"),
+}
+SOURCES = {
+    "given": lambda: _("they gave the address themselves"),
+    "file": lambda: _("address from the hospital’s file"),
+    "others": lambda: _("somebody else gave the address"),
+}
+
+
 def always(make):
     return lambda story, says, event: make()
 
@@ -307,7 +328,7 @@ HAPPENED = {
     "handed_over": tablet_out,
     "tablet_put_down": always(lambda: _("Tablet put down")),
     "taken_back": always(lambda: _("Tablet taken back")),
-    "invited": always(lambda: _("Invited to read on an own device")),
+    "invited": invited,
     "own_device_opened": always(lambda: _("Opened on an own device, by link, code and birth date")),
     "disclosed": always(lambda: _("Language picked; what is told was frozen")),
     "side_picked": side_picked,

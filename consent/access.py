@@ -254,6 +254,19 @@ def tablet(request):
     return found
 
 
+class HandOverClosed(Exception):
+    """The tablet, or the link on an own device, was closed after its page was opened: nothing may be changed by it any more."""
+
+
+def require_open(hand_over):
+    """Call with the episode locked: everything that closes a hand-over waits for that lock. None is staff at their desk."""
+    if hand_over is None:
+        return
+    now = HandOver.objects.select_related("episode").get(pk=hand_over.pk)
+    if not now.is_open or (now.is_remote and is_over(now)):
+        raise HandOverClosed
+
+
 def is_over(hand_over):
     """On an own device, after two hours, and as soon as another text was released: then link and code are asked for again."""
     longest = timedelta(minutes=settings.OWN_DEVICE_MINUTES)

@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from consent import disclosure, events, lifecycle
+from consent import access, disclosure, events, lifecycle
 from consent.handover import hold, refuse_recalled
 from consent.models import Answer, Episode, Party, Role, Status, StepDraft
 from consent.steps import BY_KEY, Walk, side_matches
@@ -44,14 +44,15 @@ class PageChanged(Exception):
 
 @transaction.atomic
 def save(*, walk, step, data, by, page_digest=None, tapped_by=""):
-    """Append the answer to `step`. Raises WrongMove, Held, OutOfOrder or PageChanged; then nothing is changed."""
+    """Append the answer to `step`. Raises HandOverClosed, WrongMove, Held, OutOfOrder or PageChanged; then nothing is changed."""
     episode = lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
     if episode.status == Status.DRAFT:
         raise TakenBack(episode, Status.UNDERWAY)
     lifecycle.require(episode, *ANSWERABLE)
     if episode.held_because:
         raise Held(episode.held_because)
-    walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
+    walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk), walk.hand_over)
     require_deciding(walk)
     refuse_recalled(walk.release)
     if not walk.may_open(step):
@@ -103,15 +104,18 @@ def begin(*, walk, language, text_size, by, tapped_by="", shown=None):
     `shown` is the language that the page itself spoke: when another was picked, the page is read again in that one.
     """
     episode = lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
     lifecycle.require(episode, *ANSWERABLE)
     party = Party.objects.get(pk=walk.party.pk)
-    require_deciding(Walk(episode, party))
+    require_deciding(Walk(episode, party, walk.hand_over))
     refuse_recalled(walk.release)
     told = disclosure.freeze(release=walk.release, language=language, by=by)
     party.disclosure, party.text_size = told, text_size
     party.save(update_fields=["disclosure", "text_size"])
     said = {"language": language, "text_size": text_size, "shown": language if shown is None else shown}
-    return save(walk=Walk(episode, party), step=BY_KEY["welcome"], data=said, by=by, tapped_by=tapped_by)
+    return save(
+        walk=Walk(episode, party, walk.hand_over), step=BY_KEY["welcome"], data=said, by=by, tapped_by=tapped_by
+    )
 
 
 @transaction.atomic
@@ -120,15 +124,18 @@ def pick_side(*, walk, side, by, page_digest=None, tapped_by=""):
     step = BY_KEY["side"]
     save(walk=walk, step=step, data={"side": side}, by=by, page_digest=page_digest, tapped_by=tapped_by)
     episode = Episode.objects.get(pk=walk.episode.pk)
-    matched = side_matches(Walk(episode, walk.party))
+    matched = side_matches(Walk(episode, walk.party, walk.hand_over))
     events.write("side_picked", by=by, episode=episode, side=side, matched=matched)
     if not matched:
         hold(episode, "side", by=by)
     return matched
 
 
+@transaction.atomic
 def keep_draft(*, walk, step, data):
     """What is being typed, so that a flat battery loses nothing. No event: nothing has been said yet."""
+    lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
     newest = walk.questions[-1].text if step == "ask" and walk.questions else None
     if newest is not None and data.get("text") == newest:
         # The script's timer fired after the question itself had been sent: it must not come back into the box.
@@ -148,8 +155,11 @@ def draft_of(walk, step):
 
 
 @transaction.atomic
-def set_comfort(*, party, by, text_size=None, theme=None):
+def set_comfort(*, walk, by, text_size=None, theme=None):
     """Text size and colours, kept with the person so that a new tablet opens the same way."""
+    lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
+    party = walk.party
     if text_size in ("100", "125", "150"):
         party.text_size = text_size
     if theme in ("", "dark", "light"):

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone, translation
 
-from consent import events, lifecycle
+from consent import access, events, lifecycle
 from consent.models import Question, Reply, Status
 from consent.steps import Walk
 from procedures import canonical
@@ -19,6 +19,7 @@ class NothingToAnswer(Exception):
 def ask(*, walk, text, by, about=""):
     """A question in the person's own words. It stays open until a clinician has answered and the asker has accepted."""
     lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
     lifecycle.require(walk.episode, *WHILE)
     question = Question.objects.create(
         episode=walk.episode,
@@ -47,7 +48,9 @@ def talked(*, episode, item, by, text=""):
     lifecycle.lock(episode)
     lifecycle.require(episode, *WHILE)
     known = {
-        each.name for party in episode.parties.filter(role="decision_maker") for each in Walk(episode, party).open_items
+        each.name
+        for party in episode.parties.filter(role="decision_maker")
+        for each in Walk(episode, party, None).open_items
     }
     if item not in known:
         raise NothingToAnswer(item)
@@ -55,12 +58,13 @@ def talked(*, episode, item, by, text=""):
 
 
 @transaction.atomic
-def accept(*, question, word, by, reply=None):
+def accept(*, question, word, by, reply=None, hand_over=None):
     """The asker's own word on the answer: that answers it, I still worry but want to go ahead, or not yet.
 
     `reply` is the key of the answer that was read; Changed when staff have said something else since.
     """
     lifecycle.lock(question.episode)
+    access.require_open(hand_over)
     lifecycle.require(question.episode, *WHILE)
     last = question.replies.order_by("-id").first()
     if last is None or last.by_user_id is None:

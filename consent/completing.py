@@ -74,7 +74,7 @@ def in_the_way(episode):
         yield "recalled"
     if episode.is_expired_on(timezone.localdate()):
         yield "expired"
-    if not paper.is_on_paper(episode) and Walk(episode, episode.decision_maker).open_items:
+    if not paper.is_on_paper(episode) and Walk(episode, episode.decision_maker, None).open_items:
         yield "open"
 
 

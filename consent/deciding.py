@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from consent import events, handover, lifecycle, policy
+from consent import access, events, handover, lifecycle, policy
 from consent.models import Assessment, Party, Role, Status
 from procedures import canonical
 
@@ -97,9 +97,10 @@ def replace_decision_maker(episode, by, **who):
 
 
 @transaction.atomic
-def wants_time(*, episode, by, until=None):
+def wants_time(*, episode, by, until=None, hand_over=None):
     """ "More time" is a decision: the status stays, the wish stands on the worklist."""
     lifecycle.lock(episode)
+    access.require_open(hand_over)
     lifecycle.require(episode, Status.READY, Status.UNDERWAY)
     episode.wants_time, episode.wants_time_until = True, until
     episode.save(update_fields=["wants_time", "wants_time_until"])

@@ -163,10 +163,10 @@ def a_released(**planned):
     return episode
 
 
-def walk_of(episode):
+def walk_of(episode, hand_over=None):
     """The decision-maker's walk, fresh from the database."""
     episode = Episode.objects.get(pk=episode.pk)
-    return Walk(episode, episode.decision_maker)
+    return Walk(episode, episode.decision_maker, hand_over)
 
 
 def party_of(episode):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consent import (
+    access,
     answering,
     asking,
     deciding,
@@ -139,6 +140,14 @@ def held(error, request):
     )
 
 
+def hand_over_closed(error, request):
+    """No way on: whatever this browser was bound to opens nothing any more."""
+    lead = _("Nothing was changed. To go on, open your link once more, or phone us.")
+    if not is_remote(request):
+        lead = _("Nothing was changed. Please give the tablet back to us.")
+    return ErrorPage(409, _("This page was closed"), lead)
+
+
 def tries_used_up(error, request):
     return ErrorPage(
         403,
@@ -168,6 +177,7 @@ def sign_in_page():
 
 PAGES = {
     lifecycle.WrongMove: wrong_move,
+    access.HandOverClosed: hand_over_closed,
     answering.TakenBack: simple(
         409,
         lambda: _("Your team is correcting something"),

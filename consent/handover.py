@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from consent import events, lifecycle
+from consent import access, events, lifecycle
 from consent.disclosure import is_recalled
 from consent.models import Episode, HandOver, Status
 from consent.preparing import ContentNotApproved
@@ -85,13 +85,18 @@ def close(hand_over, *, by, at):
 
 @transaction.atomic
 def take_back(*, hand_over, by):
+    """Closed for good. Closing it twice changes nothing: by whom and when stays what it was."""
     lifecycle.lock(hand_over.episode)
-    close(hand_over, by=by, at=timezone.now())
+    hand_over.refresh_from_db(fields=["taken_back_at"])
+    if hand_over.is_open:
+        close(hand_over, by=by, at=timezone.now())
 
 
 @transaction.atomic
 def finish(*, hand_over, by):
     """The person is done with the tablet for now: the screen shows nothing about them."""
+    lifecycle.lock(hand_over.episode)
+    access.require_open(hand_over)
     if hand_over.finished_at is None:
         hand_over.finished_at = timezone.now()
         hand_over.save(update_fields=["finished_at"])
@@ -103,6 +108,8 @@ def finish(*, hand_over, by):
 @transaction.atomic
 def resume(*, hand_over, by):
     """The same person goes on, after staff have unlocked the screen for them."""
+    lifecycle.lock(hand_over.episode)
+    access.require_open(hand_over)
     hand_over.finished_at = None
     hand_over.save(update_fields=["finished_at"])
     events.write("tablet_taken_up", by=by, episode=hand_over.episode, hand_over=str(hand_over.pk))
@@ -112,6 +119,7 @@ def resume(*, hand_over, by):
 def not_me(*, hand_over, by):
     """The person says that this is not them: the walk stops until staff have looked."""
     episode = lifecycle.lock(hand_over.episode)
+    access.require_open(hand_over)
     hold(episode, "not_me", by=by)
     hand_over.finished_at = timezone.now()
     hand_over.save(update_fields=["finished_at"])

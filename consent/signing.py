@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent import answering, completing, events, lifecycle, policy, proving, strokes
+from consent import access, answering, completing, events, lifecycle, policy, proving, strokes
 from consent.forms import Reading
 from consent.handover import refuse_recalled
 from consent.models import Party, Role, Signature, Status
@@ -65,6 +65,7 @@ class NothingTold(Exception):
 def decide(*, walk, data, by, page_digest=None, tapped_by=""):
     """Save the decision. A yes goes through the gate; more time and talking never do."""
     lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
     if data["decision"] == "consent":
         require_open_gate(walk)
     return answering.save(
@@ -138,7 +139,7 @@ def sign(*, walk, by, key, disclosure, answers, **how):
     """The decision-maker's signature to a yes. `disclosure` and `answers` are the digests that the page showed; `how` is Act's.
 
     The same key with the same body gives the signature that exists; with another body KeyReused. Raises NotASignature,
-    WitnessNeeded, NotThisPerson, Changed, GateClosed, OutOfOrder, Held or WrongMove; then nothing is stored.
+    WitnessNeeded, NotThisPerson, HandOverClosed, Changed, GateClosed, OutOfOrder, Held or WrongMove; then nothing is stored.
     """
     act = Act(**{**how, "witnesses": tuple(how.get("witnesses", ()))})
     request = {"party": walk.party.pk, "disclosure": disclosure, "answers": answers, **act.asked()}
@@ -147,7 +148,8 @@ def sign(*, walk, by, key, disclosure, answers, **how):
     made = replay(key, request_digest)
     if made:
         return made
-    walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk))
+    access.require_open(walk.hand_over)
+    walk = Walk(episode, Party.objects.select_related("disclosure").get(pk=walk.party.pk), walk.hand_over)
     require_signable(walk, act, disclosure, answers)
     require_witnesses(walk, act)
     now, section = timezone.now(), walk.section("sign")
@@ -252,7 +254,7 @@ def remote(walk, party):
     """On a device of their own: what opened it, and that nobody of staff saw who signed. None at the hospital."""
     if party != walk.party or not walk.is_remote:
         return None
-    hand = party.handovers.filter(taken_back_at=None).latest("at")
+    hand = walk.hand_over
     checked = list(hand.CHECKED)
     return {
         "invitation": hand.invitation_id,
@@ -297,7 +299,7 @@ def countersign(*, episode, by, key, proof, sitting, record_digest="", disclosur
     made = replay(key, request_digest)
     if made:
         return made
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     require_countersignable(walk, by, record_digest, disclosure)
     statement = policy.words(policy.current().statements.clinician, walk.disclosure.language)
     now, shown = timezone.now(), document(episode, record_digest, disclosure)
@@ -311,7 +313,7 @@ def countersign(*, episode, by, key, proof, sitting, record_digest="", disclosur
 
 def require_ready(*, episode, by):
     """Raise what countersign would raise now, whatever page it came from."""
-    walk, newest = Walk(episode, episode.decision_maker), episode.records.order_by("-id").first()
+    walk, newest = Walk(episode, episode.decision_maker, None), episode.records.order_by("-id").first()
     require_countersignable(walk, by, newest.digest if newest else "", None)
     if episode.signatures.filter(party__user=by.user, meaning="explained", disclosure=walk.disclosure).exists():
         raise AlreadySigned
@@ -342,8 +344,9 @@ def require_countersignable(walk, by, record_digest, disclosure):
 def refuse(*, walk, by, reason=""):
     """No. Never gated, no signature and no reason needed; it has its own record."""
     episode = lifecycle.lock(walk.episode)
+    access.require_open(walk.hand_over)
     lifecycle.require(episode, Status.READY, Status.UNDERWAY)
-    walk = Walk(episode, walk.party)
+    walk = Walk(episode, walk.party, walk.hand_over)
     now = timezone.now()
     if walk.disclosure:
         # Without a page's digest: the page of the decision may never have been opened.
@@ -356,11 +359,12 @@ def refuse(*, walk, by, reason=""):
 
 
 @transaction.atomic
-def withdraw(*, episode, by, words=""):
+def withdraw(*, episode, by, words="", hand_over=None):
     """A change of mind after signing. No signature or reason needed."""
     lifecycle.lock(episode)
+    access.require_open(hand_over)
     now = timezone.now()
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     answering.append(walk, WITHDRAWAL, {"words": words}, by, "")
     lifecycle.move(episode, Status.WITHDRAWN, by=by, at=now)
     return completing.file_record(episode=episode, kind="withdrawal", by=by, at=now, body=on_paper(episode, now))
@@ -375,9 +379,10 @@ def on_paper(episode, at):
 
 
 @transaction.atomic
-def wants_paper(*, episode, by):
+def wants_paper(*, episode, by, hand_over=None):
     """The person would rather sign paper: staff print the form."""
     lifecycle.lock(episode)
+    access.require_open(hand_over)
     lifecycle.require(episode, Status.READY, Status.UNDERWAY)
     episode.on_paper = True
     episode.save(update_fields=["on_paper"])

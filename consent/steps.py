@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from consent import disclosure as disclosing
 from consent import forms
-from consent.models import Answer, Disclosure, Episode, Party, Reply
+from consent.models import Answer, Disclosure, Episode, HandOver, Party, Reply
 from procedures import canonical
 from procedures.content import sentences
 
@@ -40,10 +40,14 @@ PARTS = {
 
 @dataclass
 class Walk:
-    """One party's way through one episode: what they are told, what they have answered."""
+    """One party's way through one episode: what they are told, what they have answered.
+
+    `hand_over` is what they came by. None, said aloud, for staff who look at it from their desk: nobody forgets it by chance.
+    """
 
     episode: Episode
     party: Party
+    hand_over: HandOver | None
 
     @cached_property
     def release(self):
@@ -140,10 +144,10 @@ class Walk:
         index = self.steps.index(step)
         return self.steps[index - 1] if index else None
 
-    @cached_property
+    @property
     def is_remote(self):
-        """Are they on a device of their own, away from staff? Asked of the rows, so that no page can say otherwise."""
-        return self.party.handovers.filter(taken_back_at=None).exclude(invitation=None).exists()
+        """Are they on a device of their own, away from staff? What they came by says it, whatever else is open or closed."""
+        return self.hand_over is not None and self.hand_over.is_remote
 
     @property
     def side_is_settled(self):

@@ -38,7 +38,7 @@ def a_form(request, episode, methods):
 
 def fresh(episode):
     newest = newest_record(episode)
-    told = Walk(episode, episode.decision_maker).disclosure
+    told = Walk(episode, episode.decision_maker, None).disclosure
     return {
         "key": uuid.uuid4().hex,
         "record": newest.digest if newest else "",
@@ -74,7 +74,7 @@ def sign(request, episode, form, proof, sitting):
 
 
 def show(request, episode, form, **more):
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     language = walk.disclosure.language if walk.disclosure else get_language()
     return page(
         request, "desk/countersign.html", nav="countersign", status=422 if form.errors else 200, episode=episode, form=form,

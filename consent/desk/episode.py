@@ -35,7 +35,7 @@ def episode(request, episode):
 
 def picked(episode):
     """The side that did not match, in the words that the person chose."""
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     section = walk.section("side") if episode.held_because == "side" else None
     return section["options"].get(walk.said("side", "side"), "") if section else ""
 
@@ -58,7 +58,7 @@ def threads(episode):
 
 def allowed(episode):
     """(allowed, not allowed), as the record names them; empty until the person has said."""
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     said = walk.said("permissions")
     rows = walk.section("permissions")["rows"] if said else []
     yes = [row["allowed"] for row in rows if said.get(row["key"]) == "yes"]
@@ -128,7 +128,7 @@ def refuse(request, episode):
     """The person has told staff that they do not want this. Never gated."""
     form = OwnWordsForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        walk = Walk(episode, episode.decision_maker)
+        walk = Walk(episode, episode.decision_maker, None)
         signing.refuse(walk=walk, by=actor(request), reason=form.cleaned_data["words"])
         return redirect("desk:episode", episode.pk)
     return page(request, "desk/refuse.html", status=422 if form.errors else 200, episode=episode, form=form)

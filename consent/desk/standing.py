@@ -99,7 +99,7 @@ def underway(episode):
 
 def waiting(episode):
     """How many open items wait for staff, and how many for the person: unsure lines once they have been answered."""
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     items = [each for each in walk.open_items if each.kind == "question" or each.kind in walk.answers]
     for_staff = sum(each.waits_for == "staff" for each in items)
     return for_staff, len(items) - for_staff

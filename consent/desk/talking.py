@@ -21,7 +21,7 @@ def before(request, episode):
 
 
 def show(request, episode, *, form=None, question=None, status=200):
-    walk = Walk(episode, episode.decision_maker)
+    walk = Walk(episode, episode.decision_maker, None)
     threads = [(each, walk.thread(each), steps.is_closed(walk.thread(each))) for each in walk.questions]
     flags, said_no = told_us(walk)
     return page(

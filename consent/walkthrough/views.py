@@ -58,9 +58,7 @@ def walk_of(request, *, even_put_down=False):
     if not even_put_down:
         # Whoever is on the person's own pages is the person: staff who stepped in give their PIN again.
         request.session.pop("stepped_in", None)
-    walk = Walk(hand.episode, hand.party)
-    walk.hand_over = hand
-    return walk
+    return Walk(hand.episode, hand.party, hand)
 
 
 def actor(request, walk):
@@ -422,7 +420,11 @@ def accept(request, pk):
     if question is None or request.POST.get("word") not in ("satisfied", "go_ahead", "not_yet"):
         raise Http404("question")
     asking.accept(
-        question=question, word=request.POST["word"], reply=request.POST.get("reply", ""), by=actor(request, walk)
+        question=question,
+        word=request.POST["word"],
+        reply=request.POST.get("reply", ""),
+        by=actor(request, walk),
+        hand_over=walk.hand_over,
     )
     return go(request, *(["walk:step", "checklist"] if request.POST.get("back") == "checklist" else ["walk:ask"]))
 
@@ -439,7 +441,7 @@ def stop(request):
 def more_time(request):
     walk = walk_of(request)
     if request.method == "POST":
-        deciding.wants_time(episode=walk.episode, by=actor(request, walk))
+        deciding.wants_time(episode=walk.episode, by=actor(request, walk), hand_over=walk.hand_over)
         return put_down(request, walk)
     return page(request, walk, "walkthrough/more_time.html")
 
@@ -462,7 +464,12 @@ def change(request):
     walk = walk_of(request)
     form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        signing.withdraw(episode=walk.episode, by=actor(request, walk), words=form.cleaned_data["words"])
+        signing.withdraw(
+            episode=walk.episode,
+            by=actor(request, walk),
+            words=form.cleaned_data["words"],
+            hand_over=walk.hand_over,
+        )
         return go(request, "walk:stopped")
     return page(request, walk, "walkthrough/change.html", form=form, status=422 if form.errors else 200)
 
@@ -501,7 +508,7 @@ def paper(request):
     """The person would rather have paper: staff are told, the tablet goes back."""
     walk = walk_of(request)
     if request.method == "POST":
-        signing.wants_paper(episode=walk.episode, by=actor(request, walk))
+        signing.wants_paper(episode=walk.episode, by=actor(request, walk), hand_over=walk.hand_over)
         return put_down(request, walk)
     return page(request, walk, "walkthrough/paper.html")
 
@@ -513,7 +520,7 @@ def paper(request):
 def comfort(request):
     walk = walk_of(request, even_put_down=True)
     answering.set_comfort(
-        party=walk.party,
+        walk=walk,
         by=actor(request, walk),
         text_size=request.POST.get("text_size"),
         theme=request.POST.get("theme"),

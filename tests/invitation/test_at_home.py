@@ -71,7 +71,7 @@ def test_answers_and_questions_from_home_are_kept_with_their_device(client):
 def test_no_page_at_home_presumes_staff_in_the_room(client):
     episode, device = home(client, "decision")
     people.ask(episode)
-    pages = [("step", each.key) for each in Walk(episode, episode.decision_maker).steps if each.key != "sign"]
+    pages = [("step", each.key) for each in Walk(episode, episode.decision_maker, None).steps if each.key != "sign"]
     for name, *args in [*pages, ("ask",), ("stop",), ("more-time",), ("refuse",), ("paper",), ("change",), ("whole",)]:
         html = page(device, name, *args)
         found = IN_THE_ROOM.findall(main_of(html))
@@ -292,7 +292,7 @@ def test_the_same_person_signs_at_the_hospital_where_they_left_off(client, monke
 @pytest.mark.parametrize("method", ["mark", "spoken", "written_by_other"])
 def test_nobody_writes_for_anybody_at_home(client, method):
     episode, _device = home(client, "sign")
-    walk = people.walk_of(episode)
+    walk = people.walk_of(episode, episode.handovers.get(taken_back_at=None))
     with pytest.raises(signing.NotFromHere):
         signing.sign(
             walk=walk, by=people.party_of(episode), key="k", disclosure=walk.disclosure.digest, answers=walk.answers_digest,

@@ -617,7 +617,7 @@ def test_a_changed_plan_is_told_by_its_own_disclosure():
     people.sign(episode)
     record = newest(episode)
     assert [each.site for each in record.items] == ["LEFT C7 nerve root"]
-    assert record.bound.disclosure == Walk(episode, episode.decision_maker).disclosure.digest
+    assert record.bound.disclosure == Walk(episode, episode.decision_maker, None).disclosure.digest
     assert disclosure.languages_offered(episode.release)[0] == "en"
 
 

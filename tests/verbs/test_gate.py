@@ -258,7 +258,7 @@ def test_an_old_tablet_of_somebody_who_no_longer_decides_is_shut():
     )  # fmt: skip
     preparing.release(episode=episode, by=people.actor("ada"))
     with pytest.raises(answering.NotDeciding):
-        answering.begin(walk=Walk(episode, old.party), language="en", text_size="100", by=events.party(old.party))
+        answering.begin(walk=Walk(episode, old.party, None), language="en", text_size="100", by=events.party(old.party))
     assert not episode.handovers.filter(taken_back_at=None).exists()
 
 

@@ -34,7 +34,7 @@ class Story:
 
     @classmethod
     def of(cls, episode, kind, at, previous):
-        walk = Walk(episode, episode.decision_maker)
+        walk = Walk(episode, episode.decision_maker, None)
         if walk.disclosure is None:
             raise NothingTold(str(episode))
         return cls(episode, kind, at, previous, walk)
@@ -199,7 +199,7 @@ class Story:
 
     @cached_property
     def walks(self):
-        return [self.walk if party == self.walk.party else Walk(self.episode, party) for party in self.deciders]
+        return [self.walk if party == self.walk.party else Walk(self.episode, party, None) for party in self.deciders]
 
     @property
     def authority(self):

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from consent import policy
+
 SHORTEST_KEY, SHORTEST_ENCRYPTION_KEY = 50, 32
 
 
@@ -82,10 +84,17 @@ def scanner_of_uploads(app_configs, **kwargs):
     return [Error(f"PLAIN_SCAN_COMMAND: there is no program {command[0]}.", id="consent.E012")] if missing else []
 
 
+@register(Tags.security, deploy=True)
+def phone_for_people_at_home(app_configs, **kwargs):
+    """Whoever is locked out at home is told to phone: they need a number for it."""
+    if settings.PHONE or policy_file(None) or not policy.current().invitation.channels:
+        return []
+    sentence = "PLAIN_PHONE is not set: people at home whose link does not open are told to phone, and not where."
+    return [Warning(sentence, id="consent.W016")]
+
+
 @register()
 def policy_file(app_configs, **kwargs):
-    from consent import policy
-
     try:
         policy.current()
     except policy.BadPolicy as problem:

@@ -133,7 +133,7 @@ def held(error, request):
     return ErrorPage(
         409,
         _("We need to look at this together"),
-        _("Your team will call you. Your answers are kept.")
+        _("Please phone us. Your answers are kept.")
         if is_remote(request)
         else _("Please call a member of staff. Your answers are kept."),
         way_back(request),

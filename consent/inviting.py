@@ -249,7 +249,8 @@ def words_of(invitation):
     zone = ZoneInfo(episode.organisation.time_zone)
     with translation.override(language_of(invitation.party, episode)), timezone.override(zone):
         until = wording.moment(invitation.expires_at)
-        return words.invitation(hospital=episode.organisation.name, link=opened_link(invitation), until=until)
+        hospital, link = episode.organisation.name, opened_link(invitation)
+        return words.invitation(hospital=hospital, link=link, until=until, phone=settings.PHONE)
 
 
 @transaction.atomic

@@ -258,6 +258,8 @@ STAFF_IDLE_SECONDS = env.int("PLAIN_STAFF_IDLE_SECONDS", default=600)
 # Messages: how they leave, and the address that their links begin with.
 SITE_URL = env.str("PLAIN_SITE_URL", default="").rstrip("/")
 SENT_DIR = STATE_DIR / "sent"
+# Whom somebody at home phones who is locked out, or held up: a page that may not know whose it is can name no ward's number.
+PHONE = env.str("PLAIN_PHONE", default="01632 960 000" if DEMO else "")
 EMAIL_IS_SET_UP = DEMO or bool(env.str("PLAIN_EMAIL_URL", default=""))
 vars().update(env.email_url("PLAIN_EMAIL_URL", default=f"filemail://{SENT_DIR}"))
 EMAIL_FROM = env.str("PLAIN_EMAIL_FROM", default="consent@localhost")

@@ -11,6 +11,7 @@ OWN = {
     "PLAIN_SECRET_KEY": "an-own-key-of-more-than-fifty-letters-for-this-test-alone-1234567890",
     "PLAIN_ENCRYPTION_KEYS": "an-own-key-for-what-signs-staff-in-1234567890",
     "PLAIN_HTTPS": "1",
+    "PLAIN_PHONE": "01632 960 000",
 }
 
 
@@ -52,6 +53,7 @@ UNSAFE = [
 ALSO_UNSAFE = [
     UNSAFE[0],
     ({"PLAIN_DEMO": "1"}, "PLAIN_DEMO is on"),
+    ({"PLAIN_PHONE": ""}, "PLAIN_PHONE is not set"),
     ({"PLAIN_POLICY": "nowhere.yaml"}, "The policy nowhere.yaml cannot be read"),
 ]
 

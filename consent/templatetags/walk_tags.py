@@ -1,6 +1,7 @@
 """What the patient's pages ask for beyond the `clear` pack: drawings, fields by name, and times in words."""
 
 from django import template
+from django.conf import settings
 from django.utils.safestring import mark_safe
 
 from consent import wording
@@ -15,6 +16,13 @@ register = template.Library()
 def get(mapping, key):
     """The value under a key that is only known on the page."""
     return dict(mapping).get(key) if mapping else None
+
+
+@register.simple_tag(takes_context=True)
+def phone_number(context):
+    """Of whoever gave this text; on a page that may not know whose it is, the hospital's."""
+    walk = context.get("walk")
+    return walk.phone if walk else settings.PHONE
 
 
 @register.filter

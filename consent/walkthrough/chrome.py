@@ -77,7 +77,9 @@ class Chrome:
 
     @property
     def phone(self):
-        return self.walk.release.content["site_values"].get("ward_phone", "") if self.walk.release else ""
+        """The ward's own number, or else the hospital's."""
+        ward = self.walk.release.content["site_values"].get("ward_phone") if self.walk.release else ""
+        return ward or settings.PHONE
 
     @property
     def signed(self):

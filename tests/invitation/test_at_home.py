@@ -132,12 +132,12 @@ def test_this_is_not_me_ends_the_link_and_stops_the_walk(client):
     assert not HandOver.objects.filter(taken_back_at=None).exists()
 
 
-def test_a_side_that_does_not_match_says_that_the_team_will_call(client):
+def test_a_side_that_does_not_match_says_whom_to_phone(client):
     episode, device = home(client, "side")
     digest = people.walk_of(episode).disclosure.section_digest("side")
     device.post(reverse("walk:step", args=["side"]), {"side": "right", "page": digest})
     html = page(device, "held")
-    assert "Our team will call you" in html
+    assert "Phone us: 01632 960 001." in html
     assert "LEFT" not in html
     assert reverse("walk:staff") not in html
 

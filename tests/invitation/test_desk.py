@@ -67,6 +67,7 @@ def test_paper_has_the_link_as_a_picture_and_the_code_is_not_printed(bo):
     assert "http://testserver/c/" in sheet
     assert code_on(html) not in sheet
     assert 'class="unprinted' in before
+    assert "Phone us: 01632 960 000." in sheet
     assert "Maria" not in sheet
     assert "nerve" not in sheet
 

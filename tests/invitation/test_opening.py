@@ -262,6 +262,12 @@ def test_no_other_method_is_taken(client, made, method):
     assert getattr(client, method)(people.path_of(made)).status_code == 405
 
 
+def test_whoever_is_locked_out_reads_whom_to_phone(client, made, settings):
+    settings.PHONE = "01632 960 007"
+    for path in (people.path_of(made), "/c/unknown/", reverse("closed")):
+        assert "Phone us: 01632 960 007." in client.get(path).content.decode()
+
+
 def test_the_page_names_nobody_and_nothing(client, made):
     html = client.get(people.path_of(made)).content.decode()
     for word in ("Maria", "Sample", "Example General", "Imaging", "nerve", "LEFT", "C6"):

@@ -90,7 +90,7 @@ def replace_decision_maker(episode, by, **who):
     episode.parties.filter(role=Role.DECISION_MAKER, active=True).update(active=False)
     for tablet in episode.handovers.filter(taken_back_at=None):
         # A tablet still in the hands of somebody who no longer decides opens nothing from now on.
-        handover.close(tablet, by=by, at=timezone.now())
+        handover.close(tablet, "decider", by=by, at=timezone.now())
     made = Party.objects.create(episode=episode, role=Role.DECISION_MAKER, **who)
     events.write("decision_maker", by=by, episode=episode, party=made.pk, authority=made.authority or "patient")
     return made

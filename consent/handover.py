@@ -55,8 +55,9 @@ def hand_over(*, episode, party, by, said_name_and_birth_date):
 
 def begin(hand_over, *, by):
     """Keep a new hand-over, with the episode locked. Whatever else this party held is closed: one device at a time."""
+    because = "own_device" if hand_over.is_remote else "replaced"
     for each in HandOver.objects.filter(party=hand_over.party, taken_back_at=None):
-        close(each, by=by, at=hand_over.at)
+        close(each, because, by=by, at=hand_over.at)
     hand_over.save(force_insert=True)
     episode = hand_over.episode
     if episode.given_at is None:
@@ -76,20 +77,20 @@ def refuse_recalled(release):
         raise Recalled
 
 
-def close(hand_over, *, by, at):
-    hand_over.taken_back_at, hand_over.taken_back_by = at, by.user
-    hand_over.save(update_fields=["taken_back_at", "taken_back_by"])
+def close(hand_over, because, *, by, at):
+    hand_over.taken_back_at, hand_over.taken_back_by, hand_over.closed_because = at, by.user, because
+    hand_over.save(update_fields=["taken_back_at", "taken_back_by", "closed_because"])
     kind = "own_device_closed" if hand_over.is_remote else "taken_back"
-    events.write(kind, by=by, episode=hand_over.episode, at=at, hand_over=str(hand_over.pk))
+    events.write(kind, by=by, episode=hand_over.episode, at=at, hand_over=str(hand_over.pk), why=because)
 
 
 @transaction.atomic
-def take_back(*, hand_over, by):
-    """Closed for good. Closing it twice changes nothing: by whom and when stays what it was."""
+def take_back(*, hand_over, by, because="returned"):
+    """It opens nothing any more; without another reason, staff have the tablet in their hands. Done twice it changes nothing."""
     lifecycle.lock(hand_over.episode)
     hand_over.refresh_from_db(fields=["taken_back_at"])
     if hand_over.is_open:
-        close(hand_over, by=by, at=timezone.now())
+        close(hand_over, because, by=by, at=timezone.now())
 
 
 @transaction.atomic

@@ -151,7 +151,7 @@ def end(invitation, because, *, by, at):
     invitation.save(update_fields=["ended_at", "ended_by", "ended_because", "sealed_link"])
     events.write("invitation_ended", by=by, episode=invitation.episode, at=at, invitation=invitation.pk, why=because)
     for each in HandOver.objects.filter(invitation=invitation, taken_back_at=None):
-        handover.close(each, by=by, at=at)
+        handover.close(each, "invitation", by=by, at=at)
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------

@@ -68,5 +68,5 @@ def take_tablet_back(request, episode, tablet):
     hand = episode.handovers.filter(pk=tablet, taken_back_at=None).first()
     if hand is None:
         raise Http404("hand-over")
-    handover.take_back(hand_over=hand, by=actor(request))
+    handover.take_back(hand_over=hand, by=actor(request), because="desk")
     return redirect("desk:episode", episode.pk)

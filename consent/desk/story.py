@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from consent import wording
-from consent.models import Event, Invitation, Record, Reply, Signature, Status
+from consent.models import Event, HandOver, Invitation, Record, Reply, Signature, Status
 from consent.steps import BY_KEY
 from procedures import canonical
 
@@ -101,6 +101,10 @@ def invited(says):
     return ". ".join(each for each in said if each)
 
 
+def own_device_closed(says):
+    return _("Own device closed from the desk") if says.get("why") == "desk" else _("Closed on the own device")
+
+
 def moved(says):
     after = choice(Status.choices, says.get("after"))
     now = _("Now: %(status)s") % {"status": after}
@@ -120,12 +124,12 @@ WORDS = {
     "untailored": lambda says: _("Took away something added for this person"),
     "moved": moved,
     "handed_over": handed_over,
-    "taken_back": lambda says: _("Tablet taken back"),
+    "taken_back": lambda says: str(dict(HandOver.ENDS).get(says.get("why"), _("Tablet closed"))),
     "invited": invited,
     "invitation_sent": lambda says: _("Link sent"),
     "invitation_ended": lambda says: _("Invitation ended: %(why)s") % {"why": choice(Invitation.ENDS, says.get("why"))},
     "own_device_opened": lambda says: _("Opened on an own device, by link, code and birth date"),
-    "own_device_closed": lambda says: _("Closed on the own device"),
+    "own_device_closed": own_device_closed,
     "tablet_put_down": lambda says: _("Put the tablet down"),
     "tablet_taken_up": lambda says: _("Took the tablet up again"),
     "wrong_pin": lambda says: _("A wrong PIN was given on their tablet"),

@@ -58,6 +58,16 @@ class HandOver(models.Model):
 
     OWN = "own device"
     CHECKED = ("link", "code", "birth_date")  # what has to be right before a device of the person's own is bound
+    # Only the first says that staff have had the tablet in their hands again.
+    ENDS = [
+        ("returned", _("Tablet taken back")),
+        ("replaced", _("Tablet closed: one was handed over anew")),
+        ("own_device", _("Tablet closed: they opened their own device")),
+        ("desk", _("Tablet closed from the desk; that it came back is not recorded")),
+        ("decider", _("Tablet closed: somebody else decides now")),
+        ("left", _("Closed by the person on their own device")),
+        ("invitation", _("Closed on the own device: the link ended")),
+    ]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     episode = models.ForeignKey("consent.Episode", models.PROTECT, related_name="handovers")
@@ -72,6 +82,7 @@ class HandOver(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_because = models.CharField(max_length=10, blank=True, choices=ENDS, help_text="Empty where it was not kept")
     wrong_pins = models.PositiveSmallIntegerField(default=0)
 
     PIN_TRIES = 5

@@ -75,7 +75,7 @@ def go(request, name, *args):
 def put_down(request, walk):
     """Done for now: no cookie that they had shows anything from here on. A tablet waits for staff, an own device is let go."""
     if walk.is_remote:
-        handover.take_back(hand_over=walk.hand_over, by=actor(request, walk))
+        handover.take_back(hand_over=walk.hand_over, by=actor(request, walk), because="left")
         return leave(request)
     handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
     request.session.cycle_key()

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone, translation
 
 from consent import answering, asking, deciding, disclosure, handover, preparing, signing
+from consent.desk import story
 from consent.records import compose, shape
 from consent.records.compose import drawing, proof
 from consent.steps import BY_KEY, Walk
@@ -671,6 +672,41 @@ def test_the_whole_record_says_who_took_the_tablet_back():
         "Tablet taken back",
     ]
     assert happened(record)[-1][1].startswith("Dr Ada Example")
+
+
+def record_after(end):
+    """(record, desk's trail): `end` was done with Bo's tablet before she signed on another one."""
+    episode = people.a_released()
+    end(given_by_bo(episode))
+    people.hand_over(episode)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    return newest(episode), [line.text for line in story.lines(episode)]
+
+
+def by_replacing(hand):
+    """Nothing at all: the next hand-over ends it."""
+
+
+def from_the_desk(hand):
+    handover.take_back(hand_over=hand, by=people.actor("ada"), because="desk")
+
+
+@pytest.mark.parametrize(
+    ("end", "said", "line"),
+    [
+        (by_replacing, "when one was handed over anew", "Tablet closed: one was handed over anew"),
+        (from_the_desk, "that it came back is not recorded", "Tablet closed from the desk; that it came back is not recorded"),
+    ],
+)  # fmt: skip
+def test_no_record_says_that_a_tablet_came_back_when_nobody_had_it(end, said, line):
+    record, trail = record_after(end)
+    assert said in presence_of(record)
+    assert line in [what for what, _who in happened(record)]
+    assert line in trail
+    whole = str(record)
+    for wrong in ("back with", "took the tablet back", "Tablet taken back"):
+        assert wrong not in whole + str(trail)
 
 
 def test_a_tablet_put_down_and_not_fetched_says_so():

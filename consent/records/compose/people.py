@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consent import wording
-from consent.models import Discussion, Party, Reply, Role
+from consent.models import Discussion, HandOver, Party, Reply, Role
 from consent.records import shape
 from consent.records.compose.facts import found_by, reasons
 from consent.records.compose.told import part, rows_of
@@ -99,13 +99,22 @@ def came_back(hand):
         "tablet": wording.capital(hand.device or _("Tablet")),
         "moment": at_clock(hand.taken_back_at or hand.finished_at or hand.at),
     }
-    if hand.taken_back_by:
-        return _("%(tablet)s back with %(who)s, %(moment)s") % {**words, "who": titled(hand.taken_back_by)}
     if hand.taken_back_at:
-        return _("%(tablet)s closed %(moment)s, when they opened their own device") % words
+        who = titled(hand.taken_back_by) if hand.taken_back_by else ""
+        return CLOSED[hand.closed_because]() % {**words, "who": who}
     if hand.finished_at:
         return _("%(tablet)s put down %(moment)s, not yet taken back when this record was made") % words
     return _("%(tablet)s still with them when this record was made") % words
+
+
+CLOSED = {
+    "returned": lambda: _("%(tablet)s back with %(who)s, %(moment)s"),
+    "replaced": lambda: _("%(tablet)s closed %(moment)s, when one was handed over anew"),
+    "own_device": lambda: _("%(tablet)s closed %(moment)s, when they opened their own device"),
+    "desk": lambda: _("%(tablet)s closed from the desk by %(who)s, %(moment)s; that it came back is not recorded"),
+    "decider": lambda: _("%(tablet)s closed %(moment)s, when somebody else came to decide"),
+    "": lambda: _("%(tablet)s closed %(moment)s"),
+}
 
 
 def staff(story):
@@ -123,8 +132,8 @@ def deeds(story):
         yield titled(each.by), _("released what was to be told")
     for each in episode.handovers.filter(invitation=None).select_related("by", "taken_back_by").order_by("at"):
         yield titled(each.by), _("handed over the tablet")
-        if each.taken_back_by:
-            yield titled(each.taken_back_by), _("took the tablet back")
+        if each.closed_because in ENDED:
+            yield titled(each.taken_back_by), ENDED[each.closed_because]()
     for each in episode.invitations.select_related("by").order_by("id"):
         yield titled(each.by), _("invited to read on an own device")
     for each in story.walk.replies:
@@ -148,6 +157,10 @@ def titled(user):
     return ", ".join(filter(None, [user.full_name, user.title]))
 
 
+ENDED = {
+    "returned": lambda: _("took the tablet back"),
+    "desk": lambda: _("closed a tablet from the desk"),
+}
 SIGNED = {
     "explained": lambda: _("signed: I explained this"),
     "witness_signature": lambda: _("signed: I saw this signature being made"),
@@ -316,6 +329,10 @@ SOURCES = {
 }
 
 
+def tablet_closed(story, says, event):
+    return str(dict(HandOver.ENDS).get(says.get("why"), _("Tablet closed")))
+
+
 def always(make):
     return lambda story, says, event: make()
 
@@ -327,7 +344,7 @@ HAPPENED = {
     "moved": moved,
     "handed_over": tablet_out,
     "tablet_put_down": always(lambda: _("Tablet put down")),
-    "taken_back": always(lambda: _("Tablet taken back")),
+    "taken_back": tablet_closed,
     "invited": invited,
     "own_device_opened": always(lambda: _("Opened on an own device, by link, code and birth date")),
     "disclosed": always(lambda: _("Language picked; what is told was frozen")),

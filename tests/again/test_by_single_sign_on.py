@@ -150,11 +150,12 @@ def test_the_fifth_somebody_else_ends_the_session(client, there):
 
 
 def test_the_same_subject_of_another_issuer_is_somebody_else(client, there):
-    SocialAccount.objects.filter(user=nina()).update(provider="https://other.example")
-    episode = people.a_signed()
-    leave = listed(client, episode)
-    client.get(returned(client, there, out(client, leave)).url)
+    """Nina is known as omar elsewhere; the omar of this provider is not Nina."""
+    SocialAccount.objects.create(user=nina(), provider="https://other.example", uid="omar")
+    leave = listed(client, people.a_signed())
+    client.get(returned(client, there, out(client, leave), "omar").url)
     assert Proof.objects.get().made_at is None
+    assert Sitting.objects.get().wrong == 1
 
 
 @pytest.mark.parametrize(

@@ -591,7 +591,7 @@ def check(told):
 def checklist(told):
     return {
         "title": _("Your checklist"),
-        "lead": _("“Not sure” or “talk first”? Then we talk with you."),
+        "lead": _("“Not sure” or “talk first”? Then we talk."),
         "statements": {each.key: told.fill(told.texts.checklist[each.key]) for each in told.facts.checklist},
         "told_on": {each.key: each.told_on for each in told.facts.checklist},
         "options": {"yes": _("Yes"), "no": _("No"), "not_sure": _("Not sure"), "talk": _("Talk first")},

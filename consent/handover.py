@@ -147,8 +147,11 @@ def staff_by_pin(*, username, pin, hand_over):
     """The member of staff with this sign-in name and PIN, at this tablet. Raises WrongPin.
 
     Wrong tries count for the tablet and for the account, whatever name they were meant for, in a transaction of its own
-    so that none is lost: neither another tablet nor cleared cookies give a sixth.
+    so that none is lost: neither another tablet nor cleared cookies give a sixth. On a device of somebody's own no PIN
+    is looked at: it could be tried through there, and locked for whoever needs it on the ward.
     """
+    if hand_over.is_remote:
+        raise WrongPin
     with transaction.atomic():
         hand = HandOver.objects.select_for_update().get(pk=hand_over.pk)
         user = User.objects.select_for_update().filter(username__iexact=username, is_active=True).first()

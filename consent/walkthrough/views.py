@@ -347,6 +347,8 @@ def sign_now(request, walk):
 def help_sign(request):
     """Somebody writes, or the person says it aloud, with the witnesses that the policy asks for."""
     walk = walk_of(request)
+    if request.method == "POST" and walk.is_remote:
+        raise signing.NotFromHere
     if request.method == "POST":
         return help_now(request, told(walk))
     elsewhere = ["walk:sign"] if walk.is_remote else before_signing(walk)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from consent import inviting, policy, preparing, signing
+from consent import handover, inviting, policy, preparing, signing
 from consent.models import Episode, HandOver, Invitation, Status
 from consent.records.compose import signs
 from consent.staff.models import Session
@@ -298,6 +298,32 @@ def test_nobody_writes_for_anybody_at_home(client, method):
             walk=walk, by=people.party_of(episode), key="k", disclosure=walk.disclosure.digest, answers=walk.answers_digest,
             method=method, strokes=people.STROKES, helper="Theo", words="Yes", why="tremor", witnesses=(people.user("bo"), people.user("finn")),
         )  # fmt: skip
+
+
+def with_pin(pin):
+    return {"how": "spoken", "why": "tremor", "words": "Yes", "witness_1": "bo", "pin_1": pin}
+
+
+def test_no_pin_of_staff_is_looked_at_from_home(client):
+    """Right, wrong, and wrong for the sixth time: the same reply, and nobody on the ward is locked out by it."""
+    episode, device = home(client, "sign")
+    replies = [
+        device.post(reverse("walk:help"), {**act_of(episode), **with_pin(pin)})
+        for pin in [people.PIN, *["0000"] * 6, people.PIN]
+    ]
+    assert {each.status_code for each in replies} == {409}
+    assert not people.user("bo").pin_is_locked
+    assert people.user("bo").pin_tries == 0
+    assert not fresh(episode).signatures.exists()
+
+
+def test_the_verb_itself_knows_no_pin_on_an_own_device(client):
+    episode, _device = home(client, "sign")
+    hand = episode.handovers.get(taken_back_at=None)
+    for pin in (people.PIN, "0000"):
+        with pytest.raises(handover.WrongPin):
+            handover.staff_by_pin(username="bo", pin=pin, hand_over=hand)
+    assert people.user("bo").pin_tries == 0
 
 
 def test_a_no_from_home_says_where_it_was_said(client):

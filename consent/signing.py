@@ -267,7 +267,7 @@ def remote(walk, party):
 def witness_signature(walk, signature, user, by, key, at):
     party = staff_party(walk.episode, user, Role.SIGNATURE_WITNESS)
     statement = policy.words(policy.current().statements.witness, walk.disclosure.language)
-    act = {"method": "password", "strokes": None, "typed": user.full_name, "witnessed": signature.digest}
+    act = {"method": "pin", "strokes": None, "typed": user.full_name, "witnessed": signature.digest}
     return append(
         walk, "witness_signature", statement, act, events.staff(user, by.device), key, signature.digest, at, party=party
     )

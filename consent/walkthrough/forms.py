@@ -1,10 +1,12 @@
 """Forms on the tablet that staff take part in: the PIN box, answers at the bedside, help with signing."""
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consent import policy
+from consent import access, policy
 from consent.clear import ClearForm, DayMonthYear, Pin, Radios
 from consent.handover import WrongPin, staff_by_pin
 from consent.models import Discussion
@@ -15,9 +17,23 @@ def staff_by(username, pin, hand_over):
     try:
         return staff_by_pin(username=username, pin=pin, hand_over=hand_over)
     except WrongPin as wrong:
-        raise forms.ValidationError(
-            _("Check the sign-in name and the PIN. After five wrong tries only a full sign-in helps")
-        ) from wrong
+        raise not_opened() from wrong
+
+
+def colleague_by(username, pin, hand_over):
+    """Likewise, and working in this consent's clinic: nobody else may have been here to see it. The same words again."""
+    user = staff_by(username, pin, hand_over)
+    try:
+        access.episode(user, hand_over.episode_id)
+    except (Http404, PermissionDenied) as stranger:
+        raise not_opened() from stranger
+    return user
+
+
+def not_opened():
+    return forms.ValidationError(
+        _("Check the sign-in name and the PIN. After five wrong tries only a full sign-in helps")
+    )
 
 
 class WithPins(ClearForm):
@@ -182,7 +198,7 @@ class HelpForm(WithPins):
         for number in ("1", "2"):
             if cleaned[f"witness_{number}"]:
                 try:
-                    yield staff_by(cleaned[f"witness_{number}"], cleaned[f"pin_{number}"], self.hand_over)
+                    yield colleague_by(cleaned[f"witness_{number}"], cleaned[f"pin_{number}"], self.hand_over)
                 except forms.ValidationError as problem:
                     self.add_error(f"pin_{number}", problem)
 

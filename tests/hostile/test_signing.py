@@ -1,10 +1,14 @@
 """Signing by the wrong person, at the wrong time, on the wrong text, or twice: refused, and nothing is kept."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from consent import answering, disclosure, handover, preparing, signing
 from consent.models import Episode, Record, Signature, Status
+from consent.records import shape
+from consent.walkthrough.forms import not_opened
 from procedures.models import VersionState
 from tests import people
 
@@ -211,6 +215,32 @@ def test_a_second_countersignature_is_refused_and_the_first_answered_again(clien
     assert countersign(client, episode, "ada", record=digest).status_code == 302
     assert countersign(client, episode, "ada", key="c2").status_code == 409
     assert signed(episode, "explained") == 1
+
+
+def helped(client, episode, witness):
+    people.a_tablet(client, episode)
+    walk = people.walk_of(episode)
+    said = {"key": uuid.uuid4().hex, "disclosure": walk.disclosure.digest, "answers": walk.answers_digest}
+    how = {"how": "spoken", "why": "tremor", "words": "I agree", "witness_1": witness, "pin_1": people.PIN}
+    return client.post(reverse("walk:help"), {**said, **how})
+
+
+@pytest.mark.parametrize("witness", ["kofi", "chidi", "mel", "gus"])
+def test_nobody_from_elsewhere_witnesses_a_signature(client, witness):
+    """Of another clinic, or of no role at the desk: a right PIN is answered like a wrong one."""
+    episode = people.an_episode("sign")
+    response = helped(client, episode, witness)
+    assert response.status_code == 422
+    assert response.context["form"].errors["pin_1"] == [str(not_opened().message)]
+    assert not episode.signatures.exists()
+
+
+def test_the_record_says_that_a_witness_gave_a_pin(client):
+    episode = people.an_episode("sign")
+    assert helped(client, episode, "bo").status_code == 303
+    assert episode.signatures.get(meaning="witness_signature").method == "pin"
+    _own, witness, *_ = shape.parse(bytes(episode.records.get().body)).signatures.rows
+    assert (witness.method, witness.how) == ("pin", "Signed with PIN")
 
 
 def test_the_witness_does_not_countersign(client):

@@ -88,6 +88,7 @@ def how(method, act):
         "spoken": _("Said aloud, and written down word for word"),
         "written_by_other": _("Written for this person by %(helper)s"),
         "password": _("Signed with password"),
+        "pin": _("Signed with PIN"),
         "paper": _("Signed on paper"),
     }
     return ways[method] % {"helper": act.get("helper", "")}

@@ -13,10 +13,10 @@ from consent import (
     deciding,
     discussing,
     doorbook,
-    glass,
     handover,
     inviting,
     lifecycle,
+    misses,
     papering,
     preparing,
     proving,
@@ -330,10 +330,10 @@ PAGES = {
         lambda: _("This is the last administrator"),
         lambda: _("Without this account nobody could look after accounts. Make somebody else an administrator first."),
     ),
-    glass.TooManyNumbers: simple(
+    misses.TooMany: simple(
         429,
         lambda: _("Too many wrong numbers"),
-        lambda: _("Wait an hour, or ask somebody who works in that clinic. Your tries are written down."),
+        lambda: _("Wait an hour, or ask a colleague. Your tries are written down."),
     ),
     archive.Missing: simple(
         500,

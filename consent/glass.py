@@ -5,12 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from consent import access, events, policy
-from consent.models import Access as Reading
+from consent import access, events, misses, policy
 from consent.models import BreakGlass, BreakGlassEnd, BreakGlassReview
-from consent.staff.models import User
 
-MISSES, WITHIN = 5, timedelta(hours=1)
 MISSED = "no such number"
 
 
@@ -22,37 +19,20 @@ class NoSuchNumber(Exception):
         super().__init__(f"{left} left")
 
 
-class TooManyNumbers(Exception):
-    """This person has tried too many numbers that are none: they might be guessing."""
-
-
 def break_glass(*, number, reason, by):
     """Open each consent that this number names and whose clinic is not one's own. Returns the BreakGlass rows.
 
-    Raises NoSuchNumber or TooManyNumbers. A wrong number is written down in a transaction of its own, so that none is lost.
+    Raises NoSuchNumber or TooMany. A wrong number is written down in a transaction of its own, so that none is lost.
     """
     with transaction.atomic():
-        found = counted(number, by)
+        misses.require_few(by.user, MISSED)
+        found = list(access.beyond_the_glass(by.user, number))
+        if not found:
+            misses.count(by.user, MISSED, detail="break-glass")
         rows = [broken(episode, reason, by) for episode in found]
     if not rows:
-        raise NoSuchNumber(MISSES - misses(by.user))
+        raise NoSuchNumber(misses.left(by.user, MISSED))
     return rows
-
-
-def counted(number, by):
-    """The consents that this number names; a number that names none counts against whoever gave it."""
-    User.objects.select_for_update().get(pk=by.user.pk)
-    if misses(by.user) >= MISSES:
-        raise TooManyNumbers
-    found = list(access.beyond_the_glass(by.user, number))
-    if not found:
-        # Not the number itself: it may be a patient's, and this table is never forgotten.
-        events.read(by.user, MISSED, detail="break-glass")
-    return found
-
-
-def misses(user):
-    return Reading.objects.filter(user=user, what=MISSED, at__gt=timezone.now() - WITHIN).count()
 
 
 def broken(episode, reason, by):

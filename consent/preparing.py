@@ -7,10 +7,12 @@ from django.db.models import Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
-from consent import access, events, lifecycle, policy
+from consent import access, events, lifecycle, misses, policy
 from consent.models import Episode, EpisodeItem, Party, Patient, PatientIdentifier, Release, Role, Status, Tailoring
 from consent.staff.models import Organisation, SiteValue
 from procedures import canonical
+
+CONFLICT = "number of somebody else"
 
 
 class NotReleasable(Exception):
@@ -44,9 +46,24 @@ class Planned:
     reason: str = ""
 
 
-@transaction.atomic
 def find_or_add_patient(*, organisation, family_name, given_name, born, system, value, by):
-    """The patient with this number, or a new one. Raises PatientConflict when name or birth date differ."""
+    """The patient with this number, or a new one. Raises PatientConflict when name or birth date differ, or TooMany.
+
+    Each conflict is written down and counted: else names and birth dates could be tried through here. Whoever has a
+    transaction of their own round this lets it end well after PatientConflict.
+    """
+    with transaction.atomic():
+        misses.require_few(by.user, CONFLICT)
+        patient = found_or_added(organisation, family_name, given_name, born, system, value, by)
+        if patient is None:
+            misses.count(by.user, CONFLICT, detail="prepare")
+    if patient is None:
+        raise PatientConflict
+    return patient
+
+
+def found_or_added(organisation, family_name, given_name, born, system, value, by):
+    """None when the number is somebody else's."""
     known = PatientIdentifier.objects.annotate(bare=Replace("value", Value(" "), Value("")))
     identifier = known.filter(system=system, bare="".join(value.split())).select_related("patient").first()
     if identifier is None:
@@ -61,9 +78,8 @@ def find_or_add_patient(*, organisation, family_name, given_name, born, system, 
         family_name.casefold(),
         given_name.casefold(),
     )
-    if not same_name or patient.born != born or patient.organisation_id != organisation.pk:
-        raise PatientConflict
-    return patient
+    same = same_name and patient.born == born and patient.organisation_id == organisation.pk
+    return patient if same else None
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ FLOORS = [
     ["consent.staff.accounts"],
     ["consent.identity"],
     ["consent.access"],
+    ["consent.misses"],
     ["consent.glass"],
     ["consent.lifecycle"],
     ["consent.disclosure"],

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from consent import preparing
 from consent.models import Access, Episode, Patient, Release, Status
 from consent.staff.models import SiteValue
 from tests import people
@@ -33,6 +34,30 @@ def test_a_patient_and_a_plan_make_a_draft(bo):
     item = episode.items.get()
     assert (item.side, item.levels, item.medicine) == ("left", ["C6"], "dexamethasone")
     assert episode.planned_time.strftime("%H:%M") == "10:20"
+
+
+def somebody_elses(bo, **more):
+    return bo.post(NEW, scenes.patient_and_plan(**{"number": "000 777 424", "family_name": "Wrong", **more}))
+
+
+def test_a_number_with_another_name_is_written_down_among_the_readings(bo):
+    people.a_patient("Zacharias", "Quillfeather", number="000 777 424")
+    assert somebody_elses(bo).status_code == 422
+    row = Access.objects.get(what=preparing.CONFLICT)
+    assert (row.user, row.episode, "777" in row.detail) == (people.user("bo"), None, False)
+    assert not Episode.objects.exists()
+
+
+def test_after_five_numbers_of_others_no_number_is_judged_for_an_hour(bo):
+    """Neither the right birth date nor a number that nobody has: what is new would tell what is known."""
+    patient = people.a_patient("Zacharias", "Quillfeather", number="000 777 424")
+    assert [somebody_elses(bo, born_year=str(1940 + n)).status_code for n in range(5)] == [422] * 5
+    assert somebody_elses(bo, number="000 111 222").status_code == 429
+    right = {"family_name": patient.family_name, "given_name": patient.given_name}
+    born = {"born_day": patient.born.day, "born_month": patient.born.month, "born_year": patient.born.year}
+    assert somebody_elses(bo, **right, **born).status_code == 429
+    assert Access.objects.filter(user=people.user("bo"), what=preparing.CONFLICT).count() == 5
+    assert not Episode.objects.exists()
 
 
 def test_both_sides_are_two_items(bo):

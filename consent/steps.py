@@ -118,6 +118,14 @@ class Walk:
         pages = section.get("told_on", {})
         return {key: text for key, text in section["statements"].items() if self.is_told(pages.get(key))}
 
+    @property
+    def points(self):
+        """What may come to be talked about, under the name that a reply bears: {"checklist:key": text}."""
+        questions = (self.section("check") or {}).get("questions", [])
+        statements = (self.section("checklist") or {}).get("statements", {})
+        checks = {f"check:{each['key']}": each["question"] for each in questions}
+        return checks | {f"checklist:{key}": text for key, text in statements.items()}
+
     def is_done(self, step):
         return step.key in self.answers and step.done(self)
 

@@ -57,6 +57,13 @@ def duration(count, unit):
     return ngettext("%(count)s day", "%(count)s days", count) % {"count": number(count)}
 
 
+def talked_about(point):
+    """A line of the checklist or a check question, or nothing where what is told now no longer has it."""
+    if not point:
+        return _("Talked about an open point")
+    return _("Talked about an open point: “%(point)s”") % {"point": point}
+
+
 def capital(text):
     return text[:1].upper() + text[1:]
 

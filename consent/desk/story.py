@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from consent import wording
 from consent.models import Event, HandOver, Invitation, Record, Reply, Signature, Status
-from consent.steps import BY_KEY
+from consent.steps import BY_KEY, Walk
 from procedures import canonical
 
 WAY = [Status.DRAFT, Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLETE, Status.CONFIRMED, Status.PERFORMED]
@@ -16,6 +16,7 @@ WAY = [Status.DRAFT, Status.READY, Status.UNDERWAY, Status.SIGNED, Status.COMPLE
 @dataclass(frozen=True)
 class Line:
     event: Event
+    points: dict
 
     @property
     def who(self):
@@ -35,6 +36,8 @@ class Line:
 
     @property
     def text(self):
+        if "item" in self.says and self.event.kind == "replied":
+            return wording.talked_about(self.points.get(self.says["item"]))
         words = WORDS.get(self.event.kind)
         return words(self.says) if words else self.event.kind.replace("_", " ").capitalize()
 
@@ -42,7 +45,8 @@ class Line:
 def lines(episode, most=None):
     """Newest first."""
     rows = episode.events.select_related("payload").order_by("-seq")
-    return [Line(each) for each in (rows[:most] if most else rows)]
+    points = Walk(episode, episode.decision_maker).points
+    return [Line(each, points) for each in (rows[:most] if most else rows)]
 
 
 def way(episode):

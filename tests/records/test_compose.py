@@ -674,6 +674,47 @@ def test_the_whole_record_says_who_took_the_tablet_back():
     assert happened(record)[-1][1].startswith("Dr Ada Example")
 
 
+def staff_in(record):
+    table = next(each for each in part(record, "people").blocks[0].rows if each.label == "People").blocks[0]
+    return {line.cells[0]: line.cells[1] for line in table.rows if line.code == "staff"}
+
+
+def talked_over(episode, key="gravest"):
+    """Whatever the checklist's line: Ada has talked about it, and now it is a yes."""
+    walk = people.walk_of(episode)
+    said = dict.fromkeys(walk.statements, "yes")
+    people.answer_step(walk, "checklist", {**said, key: "unsure"})
+    asking.talked(episode=episode, item=f"checklist:{key}", by=people.actor("ada"))
+    people.answer_step(people.walk_of(episode), "checklist", said)
+
+
+def test_who_talked_about_an_open_point_has_not_answered_questions():
+    episode = people.an_episode("checklist")
+    talked_over(episode)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    point = people.walk_of(episode).statements["gravest"]
+    record = newest(episode)
+    assert (
+        staff_in(record)["Dr Ada Example, Consultant radiologist"]
+        == "released what was to be told; talked about an open point"
+    )
+    line = f"Talked about an open point: “{point}”"
+    assert line in text_of(episode)
+    assert line in [each.text for each in story.lines(episode)]
+
+
+def test_who_answered_a_question_has_answered_questions():
+    episode = people.an_episode("checklist")
+    question = people.ask(episode)
+    people.answer(question)
+    people.accept(question)
+    people.walk_to(episode, "sign")
+    people.sign(episode)
+    assert staff_in(newest(episode))["Dr Ada Example, Consultant radiologist"].endswith("answered questions")
+    assert "open point" not in text_of(episode)
+
+
 def record_after(end):
     """(record, desk's trail): `end` was done with Bo's tablet before she signed on another one."""
     episode = people.a_released()

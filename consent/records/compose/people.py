@@ -138,7 +138,7 @@ def deeds(story):
         yield titled(each.by), _("invited to read on an own device")
     for each in story.walk.replies:
         if each.by_user_id:
-            yield each.by_name, _("answered questions")
+            yield each.by_name, _("answered questions") if each.question_id else _("talked about an open point")
     for each in story.discussions:
         yield f"{each.by_name}, {each.by_title}", _("explained")
     for each in episode.assessments.order_by("id"):
@@ -283,6 +283,8 @@ def signed(story, says, event):
 
 
 def replied(story, says, event):
+    if "item" in says:
+        return wording.talked_about(story.walk.points.get(says["item"]))
     words = {
         "answered": _("A question was answered"),
         "talked": _("Talked about it"),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
@@ -24,10 +24,12 @@ from consent import events, handover, lifecycle, messages, policy, wording
 from consent.disclosure import is_recalled
 from consent.identity import vault
 from consent.messages import words
-from consent.models import HandOver, Invitation, Role, Status, Work
+from consent.models import Episode, HandOver, Invitation, Role, Status, Work
 from procedures import canonical
 
 READING = (Status.READY, Status.UNDERWAY)
+# For the database what Invitation.is_for_what_counts asks of the consent, and whether a wrong person is settled.
+IS_READ = Q(status__in=READING, released_at__lte=OuterRef("made_at")) & ~Q(held_because="not_me")
 
 
 class NotInvitable(Exception):
@@ -185,6 +187,8 @@ def count_try(token_digest) -> bool:
     # No join: on PostgreSQL only conditions on the row itself are looked at again after waiting for its lock.
     with transaction.atomic(durable=True):
         rows = Invitation.objects.filter(token_digest=token_digest, ended_at=None, expires_at__gt=timezone.now())
+        # Somebody who opens their link again after signing has guessed at nothing.
+        rows = rows.filter(Exists(Episode.objects.filter(IS_READ, pk=OuterRef("episode"))))
         return bool(rows.filter(tries__lt=Invitation.TRIES).update(tries=F("tries") + 1))
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("consent.identity.urls")),
     path("c/", link.open_link, name="link"),
     path("closed/", link.closed, name="closed"),
+    path("closed/done/", link.closed, {"is_over": True}, name="closed-done"),
     path("closed/not-me/", link.closed, {"not_me": True}, name="closed-not-me"),
     path("p/", include("consent.walkthrough.urls")),
     path("desk/", include("consent.desk.urls")),

@@ -55,6 +55,6 @@ def bind(request, hand):
 
 
 @require_safe
-def closed(request, not_me=False):
+def closed(request, not_me=False, is_over=False):
     """They have left: nothing about them is on this page, and nothing of theirs is kept by the browser."""
-    return cleared(render(request, "walkthrough/closed.html", {"not_me": not_me}))
+    return cleared(render(request, "walkthrough/closed.html", {"not_me": not_me, "is_over": is_over}))

@@ -76,7 +76,8 @@ def put_down(request, walk):
     """Done for now: no cookie that they had shows anything from here on. A tablet waits for staff, an own device is let go."""
     if walk.is_remote:
         handover.take_back(hand_over=walk.hand_over, by=actor(request, walk), because="left")
-        return leave(request)
+        may_come_back = walk.episode.status in (Status.DRAFT, *inviting.READING)
+        return leave(request, "closed" if may_come_back else "closed-done")
     handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
     request.session.cycle_key()
     return go(request, "walk:back-to-staff")

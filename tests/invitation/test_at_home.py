@@ -271,6 +271,17 @@ def test_after_signing_the_page_says_thank_you_and_the_link_is_over(client):
     assert fresh(episode).status == Status.WITHDRAWN
 
 
+@pytest.mark.parametrize("name", ["sign", "refuse"])
+def test_the_last_page_does_not_send_them_to_a_link_that_is_over(client, name):
+    episode, device = home(client, "sign")
+    device.post(reverse(f"walk:{name}"), act_of(episode) if name == "sign" else {"reason": ""})
+    goodbye = device.post(reverse("walk:stop"), follow=True).content.decode()
+    assert "The link has done its work" in goodbye
+    assert "Phone us: 01632 960 000." in goodbye
+    assert "open our link again" not in goodbye
+    assert "Maria" not in goodbye
+
+
 def test_a_policy_that_says_so_lets_nobody_sign_at_home(client, monkeypatch):
     no_signing(monkeypatch)
     episode, device = home(client, "sign")

@@ -183,6 +183,15 @@ def test_staff_see_what_has_become_of_the_link(bo, now, says):
     assert says in shown(bo, episode)
 
 
+def test_wrong_tries_are_not_counted_before_staff_when_the_link_is_over(bo):
+    episode = people.an_episode("sign")
+    people.invite(episode)
+    Invitation.objects.update(tries=2)
+    assert "2 wrong tries" in shown(bo, episode)
+    people.sign(Episode.objects.get())
+    assert "wrong tries" not in shown(bo, episode)
+
+
 def test_a_dead_link_is_the_next_thing_to_do(bo):
     episode = people.a_released()
     people.invite(episode)

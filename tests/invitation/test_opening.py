@@ -202,6 +202,13 @@ def test_after_five_wrong_tries_the_right_one_opens_nothing(client, made):
     assert fresh(made).is_locked
 
 
+@pytest.mark.parametrize("end", [signed, refused, taken_back, released_anew], ids=lambda each: each.__name__)
+def test_opening_a_link_that_is_over_is_no_wrong_try(client, made, end):
+    end(made)
+    send(client, made)
+    assert fresh(made).tries == 0
+
+
 def test_what_is_no_code_and_no_date_is_not_counted(client, made):
     assert send(client, made, code="12345").status_code == 422
     assert send(client, made, born_month="13").status_code == 422

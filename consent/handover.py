@@ -25,6 +25,10 @@ class WrongPin(Exception):
     """No such name with such a PIN, or one that is locked: it never says which."""
 
 
+class NotInFullToday(Exception):
+    """The PIN is right, and its owner has not signed in in full for longer than a working day."""
+
+
 @transaction.atomic
 def hand_over(*, episode, party, by, said_name_and_birth_date):
     """Bind this tablet to one episode and party. Other tablets on the same party are taken back at once."""
@@ -144,7 +148,7 @@ def settle(*, episode, by):
 
 
 def staff_by_pin(*, username, pin, hand_over):
-    """The member of staff with this sign-in name and PIN, at this tablet. Raises WrongPin.
+    """The member of staff with this sign-in name and PIN, at this tablet. Raises WrongPin, NotInFullToday.
 
     Wrong tries count for the tablet and for the account, whatever name they were meant for, in a transaction of its own
     so that none is lost: neither another tablet nor cleared cookies give a sixth. On a device of somebody's own no PIN
@@ -163,6 +167,8 @@ def staff_by_pin(*, username, pin, hand_over):
             count_wrong_pin(hand, user)
     if not right:
         raise WrongPin
+    if user.came_at is None:
+        raise NotInFullToday
     return user
 
 

@@ -12,14 +12,14 @@ from consent.models import Sitting
 MOST_KEPT = 256 * 1024
 
 
-def of(*, session):
-    """The sitting of the session with this key; it begins with the first page after signing in.
+def of(*, session, began_at=None):
+    """The sitting of the session with this key; it begins with the first page after signing in, or began earlier elsewhere.
 
     Single sign-on is a whole proof of who it is. Whoever comes by it has no password to prove it by later.
     """
     now = timezone.now()
     begins = {
-        "began_at": now,
+        "began_at": began_at or now,
         "seen_at": now,
         "proved_at": lambda: now if second.came_from_elsewhere(session) else None,
     }

@@ -3,9 +3,11 @@
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django import forms
+from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse
 
 from consent.identity.forms import PasskeyField, PasskeySignInForm
+from consent.staff import accounts
 
 LONGEST = PasskeyField.MOST
 
@@ -47,4 +49,5 @@ def user_of(answer):
     if not passkey.user.is_active:
         raise NotThatPasskey
     passkey.record_usage()
+    accounts.signed_in(user=passkey.user, at=timezone.now())
     return passkey.user

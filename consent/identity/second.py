@@ -1,10 +1,12 @@
 """The second factor: who has one, who must set one up first, and what is written down when it changes."""
 
+from datetime import UTC, datetime
+
 from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
 )
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.socialaccount.models import SocialAccount
@@ -69,6 +71,15 @@ def is_missing(request):
 def came_in_in_full(sender, user, **kwargs):
     """By password and second factor, passkey or single sign-on. Coming back by PIN at a tablet is none of them."""
     accounts.forget_wrong_passwords(user=user)
+
+
+@receiver([user_logged_in, authenticator_added, password_changed])
+def keep_when(sender, request, user, **kwargs):
+    """When somebody came in in full. Who first had to set a password or a second factor has done so only with that."""
+    # Being asked again is less: a session that a PIN opened at a tablet knows no more than that.
+    came = [each["at"] for each in get_authentication_records(request, user) if not each.get("reauthenticated")]
+    if came and not comes_first(request):
+        accounts.signed_in(user=user, at=datetime.fromtimestamp(came[-1], UTC))
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])

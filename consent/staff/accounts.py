@@ -43,6 +43,13 @@ def require_another_administrator(user):
         raise LastAdministrator
 
 
+def signed_in(*, user, at):
+    """They have shown all that signing in asks for. An older sign-in, finished late, takes nothing back."""
+    if user.signed_in_at is None or user.signed_in_at < at:
+        user.signed_in_at = at
+        user.save(update_fields=["signed_in_at"])
+
+
 class Closed(Exception):
     """This account is closed, whoever vouches for its owner."""
 

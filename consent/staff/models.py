@@ -1,11 +1,14 @@
 """Who works here: hospitals, clinics, staff accounts, and the local values that texts need."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 
@@ -62,6 +65,7 @@ class User(AbstractUser):
     password_tries = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="Wrong ones where they were signed in, since the last right one"
     )
+    signed_in_at = models.DateTimeField(null=True, editable=False, help_text="The last time in full, so not by PIN")
 
     PIN_TRIES = PASSWORD_TRIES = 5
     REQUIRED_FIELDS = ["full_name"]
@@ -94,6 +98,17 @@ class User(AbstractUser):
     @property
     def pin_is_locked(self):
         return self.pin_tries >= self.PIN_TRIES
+
+    @property
+    def came_at(self):
+        """When they last signed in in full: a PIN builds on it for one working day. None when that is over.
+
+        A PIN alone would let somebody live on here who has lost password, telephone and their place at single sign-on.
+        """
+        if settings.DEMO:
+            return timezone.now()  # its invented people are all at work, though nobody has signed in as them
+        oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        return self.signed_in_at if self.signed_in_at and self.signed_in_at >= oldest else None
 
     @property
     def employers(self):

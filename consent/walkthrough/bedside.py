@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consent import access, asking, discussing, events, handover, steps
+from consent import access, asking, discussing, events, handover, sittings, steps
 from consent.identity import passkeys
 from consent.staff.models import User
 from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm
@@ -84,11 +84,15 @@ def pin_form(request, walk):
 
 
 def take_tablet(request, walk, user):
-    """Staff have their own session again on this browser, and the hand-over is over."""
+    """Staff have their own session again on this browser, and the hand-over is over.
+
+    It goes on from their last sign-in in full: coming back by PIN from tablet to tablet makes no working day longer.
+    """
     access.episode(user, walk.episode.pk)
     handover.take_back(hand_over=walk.hand_over, by=events.staff(user, walk.hand_over.device))
     request.session.flush()
     login(request, user, backend=BACKEND)
+    sittings.of(session=request.session.session_key, began_at=user.came_at)
     return redirect("desk:episode", walk.episode.pk)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import access, policy
 from consent.clear import ClearForm, DayMonthYear, Pin, Radios
-from consent.handover import WrongPin, staff_by_pin
+from consent.handover import NotInFullToday, WrongPin, staff_by_pin
 from consent.models import Discussion
 
 
@@ -18,6 +18,10 @@ def staff_by(username, pin, hand_over):
         return staff_by_pin(username=username, pin=pin, hand_over=hand_over)
     except WrongPin as wrong:
         raise not_opened() from wrong
+    except NotInFullToday as late:
+        raise forms.ValidationError(
+            _("Sign in once in full today: by password, passkey or single sign-on. After that your PIN opens tablets")
+        ) from late
 
 
 def colleague_by(username, pin, hand_over):

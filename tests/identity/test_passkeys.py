@@ -130,10 +130,12 @@ def test_a_passkey_brings_the_tablet_back_and_lets_staff_step_in(browser):
     browser.page.locator("main .btn-big").click()
     browser.page.wait_for_url("**/p/**")
 
+    User.objects.update(signed_in_at=None)
     browser.go("/p/staff/")
     browser.look()
     browser.press("Use your passkey")
     assert browser.at("/p/staff/bedside/")
+    assert people.user("bo").signed_in_at  # the device knows its owner: that is signing in in full
     browser.go("/p/back/")
     browser.look()
     browser.press("Use your passkey")

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from consent import sittings
 from consent.models import Event, Sitting
@@ -57,6 +59,7 @@ def test_somebody_new_gets_an_account_with_what_the_claims_say(client, provider)
     assert (nina().full_name, nina().roles, nina().is_staff) == ("Nina Example", {"nurse"}, False)
     assert [clinic.name for clinic in nina().clinics.all()] == ["Imaging"]
     assert client.get(TODAY).status_code == 200
+    assert nina().signed_in_at
     event = Event.objects.get(kind="account_added", episode=None)
     assert "single-sign-on" in event.actor
 
@@ -338,6 +341,18 @@ def test_who_came_back_from_a_tablet_by_pin_signs_nothing_by_pin(client, provide
     assert client.session["_auth_user_id"] == str(nina().pk)
     assert countersign(client, episode).status_code != 302
     assert not episode.signatures.filter(meaning="explained").exists()
+
+
+def test_who_is_gone_at_the_provider_lives_on_by_pin_until_their_day_is_over(client, provider, settings, monkeypatch):
+    settings.DEMO = False
+    monkeypatch.setattr("consent.handover.refuse_unapproved", lambda episode: None)
+    episode = with_pin(client, provider)
+    given = {"username": "nina", "pin": "2846"}
+    for hours, status in ((11, 302), (13, 422)):
+        User.objects.filter(username="nina").update(signed_in_at=timezone.now() - timedelta(hours=hours))
+        browser = people.a_tablet(Client(), episode)
+        assert browser.post(reverse("walk:back-to-staff"), given).status_code == status
+        assert ("_auth_user_id" in browser.session) is (status == 302)
 
 
 # --- what proves nothing ---------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staff", "0004_password_is_lent")]
+    dependencies = [("staff", "0005_signed_in_in_full")]
 
     operations = [
         migrations.AddField(

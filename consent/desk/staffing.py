@@ -116,7 +116,9 @@ def password(request, account):
     form = PasswordForm(sent(request), user=user, initial={"password": first_password()})
     if request.method == "POST" and form.is_valid():
         accounts.set_password(user=user, password=form.cleaned_data["password"], by=actor(request))
-        messages.success(request, _("The new password counts. All sessions of this account have ended."))
+        messages.success(
+            request, _("The new password counts. All sessions of this account have ended, and its PIN is gone.")
+        )
         return redirect("desk:staff")
     status = 422 if form.errors else 200
     return page(request, "desk/staff_password.html", nav="staff", status=status, form=form, account=user)
@@ -130,7 +132,7 @@ def forget_second_factor(request, account):
     if user == request.user:
         raise accounts.OwnAccount
     accounts.forget_second_factor(user=user, by=actor(request))
-    messages.success(request, _("Forgotten. The next sign-in leads to a new second factor."))
+    messages.success(request, _("Forgotten. The next sign-in leads to a new second factor. The PIN is gone too."))
     return redirect("desk:staff-one", user.pk)
 
 

@@ -134,8 +134,16 @@ def set_password(*, user, password, by=None, keep=""):
     user.password_is_lent = bool(by) and by.user != user
     user.password_tries = 0
     user.save(update_fields=["password", "password_is_lent", "password_tries"])
+    if user.password_is_lent:
+        forget_pin(user)
     ended = end_sessions(user=user, besides=keep)
     written("password_set", user, by=by or events.staff(user), sessions=ended)
+
+
+def forget_pin(user):
+    """Whatever was lost or seen may have gone together: the owner sets a new one after signing in anew."""
+    user.pin, user.pin_tries = "", 0
+    user.save(update_fields=["pin", "pin_tries"])
 
 
 @transaction.atomic
@@ -157,6 +165,7 @@ def end_other_sessions(*, user, keep, by):
 def forget_second_factor(*, user, by):
     """For whoever has lost telephone and codes: their next sign-in is by password alone, and leads to a new second factor."""
     Authenticator.objects.filter(user=user).delete()
+    forget_pin(user)
     written("second_factor_forgotten", user, by=by, sessions=end_sessions(user=user))
 
 

@@ -175,6 +175,27 @@ def test_a_forgotten_password_is_replaced_and_its_sessions_end(client):
     assert "Mel Example" in events_of("password_set").get().actor
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("password", "its PIN is gone"), ("second-factor", "The PIN is gone too")],
+)
+def test_what_an_administrator_sets_anew_takes_the_pin_along(client, name, says):
+    """It may have been seen or lost together with the rest."""
+    assert people.user("bo").pin_is(people.PIN)
+    page = as_mel(client).post(url(name), {"password": "one-two-three-4"}, follow=True)
+    assert says in page.content.decode()
+    assert not people.user("bo").pin
+    browser = people.a_tablet(Client(), people.a_released())
+    assert browser.post(reverse("walk:back-to-staff"), {"username": "bo", "pin": people.PIN}).status_code == 422
+
+
+def test_ones_own_new_password_leaves_the_pin(client):
+    client.post(reverse("sign-in"), {"username": "bo", "password": people.PASSWORD})
+    own_password(client, people.PASSWORD)
+    assert not people.user("bo").check_password(people.PASSWORD)
+    assert people.user("bo").pin_is(people.PIN)
+
+
 def test_a_clinic_is_added_once(client):
     site = people.clinic().site
     for status in (302, 422):

@@ -8,7 +8,10 @@ def here(request):
     return HttpResponse()
 
 
-walk = [path(f"p/{name}/", here, name=name) for name in ("go-on", "comfort", "ask", "stop", "refuse", "change", "draft", "here")]
+walk = [
+    path(f"p/{name}/", here, name=name)
+    for name in ("go-on", "comfort", "ask", "stop", "refuse", "change", "draft", "here")
+]
 
 urlpatterns = [
     path("", include((walk, "walk"))),

@@ -45,7 +45,7 @@ class Line:
 def lines(episode, most=None):
     """Newest first."""
     rows = episode.events.select_related("payload").order_by("-seq")
-    points = Walk(episode, episode.decision_maker).points
+    points = Walk(episode, episode.decision_maker, None).points
     return [Line(each, points) for each in (rows[:most] if most else rows)]
 
 

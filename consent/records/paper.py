@@ -65,12 +65,12 @@ class PaperStory(Story):
     @classmethod
     def of(cls, episode, kind, at, previous):
         story = super().of(episode, kind, at, previous)
-        story.walk = OnTablet(episode, story.walk.party)
+        story.walk = OnTablet(episode, story.walk.party, None)
         return story
 
     @cached_property
     def walks(self):
-        return [self.walk if each == self.walk.party else OnTablet(self.episode, each) for each in self.deciders]
+        return [self.walk if each == self.walk.party else OnTablet(self.episode, each, None) for each in self.deciders]
 
     def tries(self, key):
         return [each for each in self.walk.all_answers if each.step == key and self.walk.counts(each)]

@@ -139,15 +139,22 @@ def unsealed(user):
 # --- in need ---------------------------------------------------------------------------------------------------------
 
 
-def beyond_the_glass(user, number):
-    """Episodes of the user's hospital but not of their clinics, with exactly this number, of the consent or of the patient."""
+def beyond_the_glass(user, number, born=None):
+    """Episodes of the user's hospital but not of their clinics, with exactly this number of the patient.
+
+    Consents are numbered in order and can be counted through: their number opens nothing without the patient's birth
+    date. A date that was given has to be right with either number.
+    """
     allow(user, "break_glass")
     bare = "".join(number.split())
     numbered = PatientIdentifier.objects.annotate(bare=Replace("value", Value(" "), Value(""))).filter(bare=bare)
     others = Episode.objects.filter(clinic__site__organisation__in=user.employers).exclude(
         clinic__in=user.clinics.all()
     )
-    return others.filter(Q(number__iexact=bare) | Q(patient__identifiers__in=numbered)).distinct() if bare else []
+    named = Q(patient__identifiers__in=numbered)
+    if born:
+        named = (named | Q(number__iexact=bare)) & Q(patient__born=born)
+    return others.filter(named).distinct() if bare else []
 
 
 def broken_glass(user):

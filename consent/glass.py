@@ -12,21 +12,23 @@ MISSED = "no such number"
 
 
 class NoSuchNumber(Exception):
-    """No consent of another clinic has this number. `left` says how many wrong numbers more may be tried."""
+    """No consent of another clinic has this number, or not with this birth date. `left` says how many wrong numbers more may be tried."""
 
     def __init__(self, left):
         self.left = left
         super().__init__(f"{left} left")
 
 
-def break_glass(*, number, reason, by):
+def break_glass(*, number, reason, by, born=None):
     """Open each consent that this number names and whose clinic is not one's own. Returns the BreakGlass rows.
+
+    `number` is the patient's, or the consent's together with the patient's birth date.
 
     Raises NoSuchNumber or TooMany. A wrong number is written down in a transaction of its own, so that none is lost.
     """
     with transaction.atomic():
         misses.require_few(by.user, MISSED)
-        found = list(access.beyond_the_glass(by.user, number))
+        found = list(access.beyond_the_glass(by.user, number, born))
         if not found:
             misses.count(by.user, MISSED, detail="break-glass")
         rows = [broken(episode, reason, by) for episode in found]

@@ -21,7 +21,7 @@ def rows(db):
     people.discuss(episode)
     deciding.assess(episode=episode, kind="capacity", findings={"because": "delirium"}, by=people.actor("ada"))
     events.read(people.user("rae"), "opened", episode=episode)
-    glass.break_glass(number=episode.number, reason="In need.", by=people.actor("kofi"))
+    glass.break_glass(number=episode.number, born=episode.patient.born, reason="In need.", by=people.actor("kofi"))
     broken = episode.glasses.get()
     glass.look_at(glass=broken, words="", by=people.actor("ada"))
     glass.end(glass=broken, by=people.actor("kofi"))

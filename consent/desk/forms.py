@@ -34,12 +34,12 @@ def words(label, *, required=True, most=2000, rows=3, missing="", **more):
     return forms.CharField(label=label, required=required, max_length=most, widget=box, error_messages=errors, **more)
 
 
-def day(label, *, required=True, missing=""):
+def day(label, *, required=True, missing="", **more):
     errors = {
         "required": missing or _("Give day, month and year"),
         "invalid": _("There is no such day. Check day, month and year"),
     }
-    return forms.DateField(label=label, required=required, widget=DayMonthYear(), error_messages=errors)
+    return forms.DateField(label=label, required=required, widget=DayMonthYear(), error_messages=errors, **more)
 
 
 def clock(label, *, required=True):
@@ -341,8 +341,10 @@ class RepresentativeForm(ClearForm):
 
 
 class BreakGlassForm(ClearForm):
-    number = line(_("Number of the consent, or of the patient"), most=80, missing=_("Enter the number, exactly as it is written"),
+    number = line(_("Number of the patient, or of the consent"), most=80, missing=_("Enter the number, exactly as it is written"),
                   help_text=_("Exactly as written. A name does not work here."))  # fmt: skip
+    born = day(_("The patient’s date of birth"), required=False,
+               help_text=_("The number of a consent opens nothing without it. With the patient’s own number it may stay empty."))  # fmt: skip
     reason = words(_("Why do you need it now?"), rows=2, most=500, missing=_("Write why you need it now"), min_length=5,
                    help_text=_("For example: “Brought in by ambulance, in pain after an injection last week.”"))  # fmt: skip
 

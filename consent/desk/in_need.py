@@ -1,4 +1,4 @@
-"""A consent of another clinic, opened in need: by its exact number and with a reason, for a while, and never unnoticed."""
+"""A consent of another clinic, opened in need: by an exact number and with a reason, for a while, and never unnoticed."""
 
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from consent.desk.forms import BreakGlassForm
 @require_http_methods(["GET", "POST"])
 @desk("break_glass")
 def break_glass(request):
-    """Never by name: whoever needs a record has its number before them, or the patient's."""
+    """Never by name: whoever needs a record has the patient's number, or the consent's and the patient's birth date."""
     form = BreakGlassForm(sent(request))
     broken = broken_by(form, actor(request)) if request.method == "POST" and form.is_valid() else []
     if len(broken) == 1:
@@ -29,10 +29,14 @@ def break_glass(request):
 def broken_by(form, by):
     """The glass that was broken; when there is none, the form says why and keeps what was typed."""
     try:
-        return glass.break_glass(number=form.cleaned_data["number"], reason=form.cleaned_data["reason"], by=by)
+        return glass.break_glass(by=by, **form.cleaned_data)
     except glass.NoSuchNumber as missed:
         left = ngettext("%(n)s more try", "%(n)s more tries", missed.left) % {"n": missed.left}
-        form.add_error("number", _("No consent of another clinic has exactly this number. %(left)s") % {"left": left})
+        form.add_error(
+            "number",
+            _("This opens no consent of another clinic. Check the number, and the date of birth. %(left)s")
+            % {"left": left},
+        )
         return []
 
 

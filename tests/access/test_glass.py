@@ -22,8 +22,9 @@ def theirs():
     return people.a_complete(patient=people.a_patient("Zacharias", "Quillfeather", number=NUMBER))
 
 
-def broken(client, number=NUMBER, reason=REASON, who="kofi"):
-    return people.signed_in(client, who).post(PAGE, {"number": number, "reason": reason})
+def broken(client, number=NUMBER, reason=REASON, who="kofi", born=None):
+    parts = {"born_day": born.day, "born_month": born.month, "born_year": born.year} if born else {}
+    return people.signed_in(client, who).post(PAGE, {"number": number, "reason": reason, **parts})
 
 
 def page_of(episode, name="episode"):
@@ -43,8 +44,20 @@ def test_the_patients_exact_number_opens_it(client, theirs, number):
     assert client.get(page_of(theirs)).status_code == 200
 
 
-def test_the_number_of_the_consent_opens_it_too(client, theirs):
-    assert broken(client, theirs.number.lower()).url == page_of(theirs)
+def test_the_number_of_the_consent_opens_it_with_the_birth_date(client, theirs):
+    assert broken(client, theirs.number.lower(), born=theirs.patient.born).url == page_of(theirs)
+
+
+def test_wrong_pairs_are_answered_and_counted_like_a_number_that_nobody_has(client, theirs):
+    """Numbers of consents run in order: alone, or with another date, they say nothing."""
+    born, other = theirs.patient.born, theirs.patient.born + timedelta(days=1)
+    tries = [(theirs.number, None), (theirs.number, other), (NUMBER, other), ("PC-2026-999999", born)]
+    answers = [broken(client, number, born=day) for number, day in tries]
+    assert [each.status_code for each in answers] == [422] * 4
+    said = {each.context["form"].errors["number"][0].split(". ")[0] for each in answers}
+    assert len(said) == 1
+    assert Access.objects.filter(what=glass.MISSED).count() == 4
+    assert not BreakGlass.objects.exists()
 
 
 def test_every_consent_of_that_patient_is_opened_and_listed(client, theirs):

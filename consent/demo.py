@@ -84,7 +84,7 @@ def hospital():
 def staff(username, name, title, role, clinic):
     user = User.objects.filter(username=username).first()
     if user is None:
-        user = User(username=username, full_name=name, job_title=title)
+        user = User(username=username, full_name=name, job_title=title, organisation=clinic.site.organisation)
         user.set_password(PASSWORD)
         user.set_pin(PIN)
         user.save()

@@ -3,6 +3,7 @@
 an_episode(step="checklist")   Maria's episode, walked up to (not through) that step by the verbs themselves
 a_tablet(client, episode)      this browser holds the tablet of that episode
 at_home(client, episode)       this browser is the person's own device, and has opened a link
+far_away()                     a clinic of another hospital, in the same database
 signed_in(client, "bo")        this browser is signed in as that member of staff
 """
 
@@ -11,7 +12,7 @@ from django.utils import translation
 from consent import demo, inviting
 from consent.demo import *  # noqa: F403
 from consent.demo import actor, user
-from consent.staff.models import Clinic
+from consent.staff.models import Clinic, Organisation, Site
 
 
 def hospital():
@@ -20,6 +21,13 @@ def hospital():
     elsewhere, _ = Clinic.objects.get_or_create(site=organisation.sites.first(), name="Elsewhere")
     demo.staff("chidi", "Dr Chidi Example", "Consultant, elsewhere", "clinician", elsewhere)
     return organisation
+
+
+def far_away():
+    """A clinic of another hospital in the same database."""
+    other, _ = Organisation.objects.get_or_create(name="Faraway Sample Hospital")
+    site, _ = Site.objects.get_or_create(organisation=other, name="Faraway Sample Hospital")
+    return Clinic.objects.get_or_create(site=site, name="Far clinic")[0]
 
 
 def signed_in(client, username):

@@ -4,6 +4,7 @@ import secrets
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from consent import placing
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.staff_forms import AccountForm, ClinicForm, NewAccountForm, PasswordForm
 from consent.staff import accounts
-from consent.staff.models import Clinic, Site, User
+from consent.staff.models import Clinic, Organisation, Site, User
 
 # Without letters and digits that are taken for one another when read aloud or from paper.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -25,10 +26,15 @@ def clinics_of(user):
 
 
 def accounts_of(user):
-    """Everybody of those hospitals, and accounts that have no clinic yet; nobody who also works for another hospital."""
-    elsewhere = User.objects.filter(clinics__in=Clinic.objects.exclude(pk__in=clinics_of(user)))
-    return (
-        User.objects.exclude(pk__in=elsewhere).prefetch_related("groups", "clinics").order_by("-is_active", "full_name")
+    """Everybody of those hospitals and of no other. A superuser, who works for all, is named to all, and sees everybody."""
+    found = User.objects.prefetch_related("groups", "clinics").order_by("-is_active", "full_name")
+    if user.is_superuser:
+        return found
+    theirs, others = user.employers, Organisation.objects.exclude(pk__in=user.employers)
+    here = found.filter(Q(organisation__in=theirs) | Q(clinics__site__organisation__in=theirs))
+    elsewhere = User.objects.filter(Q(organisation__in=others) | Q(clinics__site__organisation__in=others))
+    return found.filter(Q(pk__in=here.values("pk")) | Q(is_superuser=True, organisation=None)).exclude(
+        pk__in=elsewhere.values("pk")
     )
 
 

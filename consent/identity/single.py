@@ -276,7 +276,7 @@ def welcome(identity, claims):
             turn_away(user)
         raise NoPlaceHere
     if user:
-        accounts.place(user=user, roles=roles, clinics=clinics, by=provider())
+        accounts.place(user=user, roles=roles, clinics=clinics, organisation=accounts.home_of(clinics), by=provider())
         return user
     return admit(identity, claims, roles, clinics)
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from consent import events
-from consent.staff.models import Session, User
+from consent.staff.models import Organisation, Session, User
 from consent.staff.roles import ADMINISTRATOR
 
 
@@ -39,7 +39,8 @@ def change(*, user, full_name, job_title, roles, clinics, by):
 def require_another_administrator(user):
     """Locked: two administrators who close each other's accounts at the same time must not both succeed."""
     others = User.objects.select_for_update().filter(is_active=True).exclude(pk=user.pk)
-    if not list(others.filter(Q(is_superuser=True) | Q(pk__in=User.objects.filter(groups__name=ADMINISTRATOR)))):
+    colleagues = User.objects.filter(groups__name=ADMINISTRATOR, organisation=user.organisation)
+    if not list(others.filter(Q(is_superuser=True) | Q(pk__in=colleagues))):
         raise LastAdministrator
 
 
@@ -93,8 +94,26 @@ def end_sessions(*, user, besides=""):
 
 def written(kind, user, *, by, **says):
     """An event about an account stands in the chain of every organisation that they work for."""
-    for organisation in user.employers:
+    for organisation in chains_of(user):
         events.write(kind, by=by, organisation=organisation, user=user.pk, **says)
+
+
+def chains_of(user):
+    """For writing alone: of a superuser, and of somebody who belongs nowhere, every chain tells."""
+    theirs = Q(pk=user.organisation_id) | Q(sites__clinics__staff=user)
+    found = Organisation.objects.none() if user.is_superuser else Organisation.objects.filter(theirs).distinct()
+    return found or Organisation.objects.all()
+
+
+def home_of(clinics, by=None):
+    """The hospital of an account: that of its clinics; else its maker's; else the only one there is, or None."""
+    found = {each.site.organisation for each in clinics}
+    if len(found) == 1:
+        return found.pop()
+    if by and by.user and by.user.organisation:
+        return by.user.organisation
+    known = list(Organisation.objects.all()[:2])
+    return known[0] if len(known) == 1 else None
 
 
 def password_is(*, user, given):
@@ -172,7 +191,8 @@ def forget_second_factor(*, user, by):
 @transaction.atomic
 def add(*, username, full_name, roles, clinics, by, job_title="", password=None):
     """A new account. Without a password nobody signs in to it by one; with one its owner soon sets their own."""
-    user = User(username=username, full_name=full_name, job_title=job_title, password_is_lent=password is not None)
+    user = User(username=username, full_name=full_name, job_title=job_title, organisation=home_of(clinics, by),
+                password_is_lent=password is not None)  # fmt: skip
     user.set_password(password)
     user.save(force_insert=True)
     place(user=user, roles=roles, clinics=clinics, by=by, kind="account_added")
@@ -180,16 +200,22 @@ def add(*, username, full_name, roles, clinics, by, job_title="", password=None)
 
 
 @transaction.atomic
-def place(*, user, roles, clinics, by, kind="account_placed"):
-    """Give an account just these roles (names) and clinics. Nothing is written when it has them already."""
+def place(*, user, roles, clinics, by, organisation=None, kind="account_placed"):
+    """Give an account just these roles (names) and clinics. Nothing is written when it has them already.
+
+    With `organisation` it moves to that hospital; without, it stays in its own, or comes to the one of its first clinics.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     groups = Group.objects.filter(name__in=roles)
-    if (set(user.groups.all()), set(user.clinics.all())) == (set(groups), set(clinics)):
+    home = organisation or user.organisation or home_of(clinics)
+    if (set(user.groups.all()), set(user.clinics.all()), user.organisation) == (set(groups), set(clinics), home):
         return
-    before = list(user.employers)
+    before = list(chains_of(user))
+    user.organisation = home
+    user.save(update_fields=["organisation"])
     user.groups.set(groups)
     user.clinics.set(clinics)
     vars(user).pop("_roles", None)
     says = {"roles": sorted(roles), "clinics": sorted(each.pk for each in clinics)}
-    for organisation in {*before, *user.employers}:
+    for organisation in {*before, *chains_of(user)}:
         events.write(kind, by=by, organisation=organisation, user=user.pk, **says)

@@ -54,6 +54,15 @@ class User(AbstractUser):
     first_name = last_name = None
     full_name = models.CharField(max_length=200, help_text="As it is printed on records")
     job_title = models.CharField(max_length=200, blank=True, help_text="As it is printed on records")
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="staff",
+        help_text="Whose account it is",
+    )
     clinics = models.ManyToManyField(Clinic, blank=True, related_name="staff")
     password_is_lent = models.BooleanField(
         default=False,
@@ -112,8 +121,8 @@ class User(AbstractUser):
 
     @property
     def employers(self):
-        """Organisations of this person's clinics; somebody without a clinic yet belongs to the house as a whole."""
-        return Organisation.objects.filter(sites__clinics__staff=self).distinct() or Organisation.objects.all()
+        """The hospital that this person looks after or may break the glass in: a superuser all, somebody without one none."""
+        return Organisation.objects.all() if self.is_superuser else Organisation.objects.filter(pk=self.organisation_id)
 
     def set_pin(self, pin):
         self.pin, self.pin_tries = make_password(pin), 0

@@ -182,7 +182,7 @@ def username(person):
 
 def account(person):
     """An account of this role, in the patient's clinic or in another."""
-    user = User.objects.create(username=username(person), full_name=f"{person.name.capitalize()} Example", is_superuser=person.superuser)  # fmt: skip
+    user = User.objects.create(username=username(person), full_name=f"{person.name.capitalize()} Example", is_superuser=person.superuser, organisation=people.clinic().site.organisation)  # fmt: skip
     if not person.superuser:
         user.groups.add(Group.objects.get(name=person.role))
     user.clinics.add(people.clinic() if person.here else Clinic.objects.get(name="Elsewhere"))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from consent import events, glass
 from consent.models import Access, BreakGlass, BreakGlassReview, Event
+from consent.staff import accounts
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -102,10 +103,8 @@ def test_a_consent_of_ones_own_clinic_needs_no_glass(client, theirs):
 
 
 def test_another_hospitals_consent_is_not_to_be_had(client, theirs):
-    from consent.staff.models import Clinic, Organisation, Site
-
-    site = Site.objects.create(organisation=Organisation.objects.create(name="Other"), name="Other")
-    people.user("kofi").clinics.set([Clinic.objects.create(site=site, name="Other")])
+    accounts.place(user=people.user("kofi"), roles=["clinician"], clinics=[people.far_away()],
+                   organisation=people.far_away().site.organisation, by=people.actor("mel"))  # fmt: skip
     assert broken(client).status_code == 422
 
 

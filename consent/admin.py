@@ -38,7 +38,10 @@ class Place(admin.ModelAdmin):
 
 
 class OrganisationAdmin(Place):
-    fields = ("name", "time_zone")
+    fields = ("name", "time_zone", "prefix")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("prefix",) if obj else ()
 
     def save_model(self, request, obj, form, change):
         """Only what was edited: the row also carries the head of the audit chain, which moves meanwhile."""

@@ -65,12 +65,13 @@ def find_or_add_patient(*, organisation, family_name, given_name, born, system, 
 def found_or_added(organisation, family_name, given_name, born, system, value, by):
     """None when the number is somebody else's."""
     known = PatientIdentifier.objects.annotate(bare=Replace("value", Value(" "), Value("")))
-    identifier = known.filter(system=system, bare="".join(value.split())).select_related("patient").first()
+    known = known.filter(organisation=organisation, system=system, bare="".join(value.split()))
+    identifier = known.select_related("patient").first()
     if identifier is None:
         patient = Patient.objects.create(
             organisation=organisation, family_name=family_name, given_name=given_name, born=born
         )
-        PatientIdentifier.objects.create(patient=patient, system=system, value=value)
+        PatientIdentifier.objects.create(patient=patient, organisation=organisation, system=system, value=value)
         events.write("patient_added", by=by, organisation=organisation, patient=patient.pk)
         return patient
     patient = identifier.patient
@@ -78,8 +79,7 @@ def found_or_added(organisation, family_name, given_name, born, system, value, b
         family_name.casefold(),
         given_name.casefold(),
     )
-    same = same_name and patient.born == born and patient.organisation_id == organisation.pk
-    return patient if same else None
+    return patient if same_name and patient.born == born else None
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def next_number(organisation, now):
     locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
     number, locked.next_number = locked.next_number, locked.next_number + 1
     locked.save(update_fields=["next_number"])
-    return f"PC-{now.year}-{number:06d}"
+    return f"{locked.prefix}-{now.year}-{number:06d}"
 
 
 def put_items(episode, items):

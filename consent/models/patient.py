@@ -35,14 +35,17 @@ class Patient(models.Model):
 
 
 class PatientIdentifier(models.Model):
-    """A number and the authority that issued it."""
+    """A number and the authority that issued it. Two hospitals in one database know the same person each for themselves."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="identifiers")
+    organisation = models.ForeignKey("staff.Organisation", models.PROTECT, related_name="+")  # the patient's
     system = models.CharField(max_length=120, help_text="Issuing authority")
     value = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "value"], name="one_patient_per_identifier")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "system", "value"], name="one_patient_per_identifier")
+        ]
 
     def __str__(self):
         return f"identifier {self.pk}"

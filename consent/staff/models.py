@@ -6,10 +6,17 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
+
+
+def free_prefix():
+    """PC for the first hospital in a database, then PC2, PC3: whatever nobody has."""
+    taken = set(Organisation.objects.values_list("prefix", flat=True))
+    return next(each for each in ("PC", *(f"PC{number}" for number in range(2, 1000))) if each not in taken)
 
 
 class Organisation(models.Model):
@@ -19,6 +26,10 @@ class Organisation(models.Model):
     time_zone = models.CharField(max_length=60, default="Europe/London")
     head_seq = models.PositiveBigIntegerField(default=0)
     head_hash = models.CharField(max_length=64, default="", blank=True)
+    prefix = models.CharField(
+        max_length=8, unique=True, default=free_prefix, validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,7}\Z")],
+        help_text="Numbers of consents begin with it. Capitals and digits. It never changes: another hospital's numbers might be taken",
+    )  # fmt: skip
     next_number = models.PositiveIntegerField(default=1)
 
     def __str__(self):

@@ -5,10 +5,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
-from consent import events
+from consent import events, preparing
 from consent.models import BreakGlass, Event
 from consent.staff import accounts
-from consent.staff.models import User
+from consent.staff.models import Organisation, User
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +119,52 @@ def test_accounts_of_before_come_to_the_hospital_of_their_clinics():
     assert homes["bo"] == "Example General Hospital"
     assert homes[uma.username] == "Faraway Sample Hospital"
     assert homes[nina.username] is homes[root.username] is homes[both.username] is None
+
+
+# --- patients and numbers --------------------------------------------------------------------------------------------
+
+
+def prepared_there(by, value="000 777 424"):
+    """The same person, with the same number, in the other hospital."""
+    clinic = people.far_away()
+    patient = preparing.find_or_add_patient(
+        organisation=clinic.site.organisation, family_name="Sample", given_name="Maria", born=people.a_patient().born,
+        system=people.SYSTEM, value=value, by=events.staff(by),
+    )  # fmt: skip
+    items = [preparing.Planned(people.version(), "left", ["C6"], "dexamethasone", "r")]
+    return preparing.prepare(
+        patient=patient, clinic=clinic, responsible=by, items=items, language="en", by=events.staff(by)
+    )
+
+
+def test_both_prepare_consents_and_their_numbers_tell_them_apart(theirs):
+    ours, other = people.a_draft(), prepared_there(theirs)
+    assert (ours.number[:3], other.number[:4]) == ("PC-", "PC2-")
+    assert ours.number.removeprefix("PC-") == other.number.removeprefix("PC2-")
+
+
+def test_one_number_is_a_patient_of_each(theirs):
+    ours = people.a_patient(number="000 777 424")
+    there = prepared_there(theirs).patient
+    assert there != ours
+    assert people.a_patient(number="000777424") == ours
+
+
+def test_a_number_of_the_other_hospital_says_nothing_here(theirs):
+    prepared_there(theirs)
+    found = people.a_patient(given="Walter", number="000 777 424")
+    assert found.given_name == "Walter"
+
+
+def test_a_prefix_does_not_change_and_is_nobody_elses(client):
+    first, second = Organisation.objects.get(name=people.HOSPITAL), people.far_away().site.organisation
+    User.objects.filter(username="mel").update(is_superuser=True)
+    page = reverse("admin:staff_organisation_change", args=[second.pk])
+    people.signed_in(client, "mel").post(page, {"name": "Renamed", "time_zone": "Europe/London", "prefix": "X9"})
+    second.refresh_from_db()
+    assert (first.prefix, second.prefix, second.name) == ("PC", "PC2", "Renamed")
+    more = {"name": "Third", "time_zone": "Europe/London"}
+    client.post(reverse("admin:staff_organisation_add"), {**more, "prefix": "PC"})
+    assert not Organisation.objects.filter(name="Third").exists()
+    client.post(reverse("admin:staff_organisation_add"), {**more, "prefix": "FSH"})
+    assert Organisation.objects.get(name="Third").prefix == "FSH"

@@ -145,8 +145,7 @@ def one(request, proof, number):
     methods = None if item.signed_at or proof.is_fresh else proving.to_sign_with(request.user, sitting)
     form = countersign.a_form(request, episode, methods)
     if request.method == "POST" and form.is_valid() and renewed(form, proof, actor(request), sitting):
-        countersign.sign(request, episode, form, proof, sitting)
-        messages.success(request, _("Signed: %(number)s.") % {"number": episode.number})
+        sign_or_pass_over(request, episode, form, proof, sitting)
         return onward(proof, number)
     if request.method == "GET":
         events.read(request.user, "opened", episode=episode, detail="countersign")
@@ -164,17 +163,31 @@ def renewed(form, proof, by, sitting):
     return not form.asks or countersign.proved(form, proving.renew, proof=proof, by=by, sitting=sitting)
 
 
+def sign_or_pass_over(request, episode, form, proof, sitting):
+    """What changed while it was being read is not signed, and does not end the series."""
+    try:
+        countersign.sign(request, episode, form, proof, sitting)
+        messages.success(request, _("Signed: %(number)s.") % {"number": episode.number})
+    except (lifecycle.Changed, *NOT_NOW):
+        warn_changed(request, episode)
+
+
 def is_to_sign(request, item, episode):
-    """Still as it was listed; otherwise a word on why it is passed over. No name: messages travel in a cookie."""
+    """Still as it was listed; otherwise a word on why it is passed over."""
     if item.signed_at:
         return False
     if item.digest == countersign.document_now(episode):
         return True
+    warn_changed(request, episode)
+    return False
+
+
+def warn_changed(request, episode):
+    """No name: messages travel in a cookie."""
     messages.warning(
         request,
         _("%(number)s has changed since you saw the list. Countersign it on its own.") % {"number": episode.number},
     )
-    return False
 
 
 def address_after(proof, number):

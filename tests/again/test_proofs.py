@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consent import policy, proving, signing
-from consent.models import Event, Proof, Signature, Sitting, Status, ToSign
+from consent.models import Episode, Event, Proof, Signature, Sitting, Status, ToSign
 from consent.records import shape
 from consent.staff import accounts
 from procedures import canonical
@@ -306,6 +306,26 @@ def test_after_a_minute_it_asks_again_and_goes_on_in_the_same_list(ada):
     assert sign_here(ada, url).status_code == 302
     assert [countersigned(each) for each in two] == [1, 1]
     assert Proof.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", [people.countersign, people.ask, "withdrawn", "held"])
+def test_what_changes_while_it_is_read_is_passed_over_and_the_series_goes_on(ada, change):
+    two = [people.a_signed(), people.a_signed()]
+    url = begun(ada, *two).url
+    sent = {**ada.get(url).context["form"].initial, "read": "on"}
+    if change == "withdrawn":
+        signing.withdraw(episode=two[0], by=people.actor("bo"))
+    elif change == "held":
+        Episode.objects.filter(pk=two[0].pk).update(held_because="side")
+    else:
+        change(two[0])
+    before = countersigned(two[0])
+    page = ada.post(url, sent, follow=True)
+    assert f"{two[0].number} has changed since you saw the list" in page.content.decode()
+    assert "Countersign, 2 of 2" in page.content.decode()
+    assert countersigned(two[0]) == before
+    sign_here(ada, page.redirect_chain[-1][0])
+    assert countersigned(two[1]) == 1
 
 
 def test_a_double_tap_in_the_list_signs_once(ada):

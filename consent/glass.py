@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import access, events, misses, policy
-from consent.models import BreakGlass, BreakGlassEnd, BreakGlassReview
+from consent.models import Access, BreakGlass, BreakGlassEnd, BreakGlassReview
 
-MISSED = "no such number"
+MISSED = Access.MISSED
 
 
 class NoSuchNumber(Exception):

@@ -8,11 +8,22 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 
 from consent import access, events, lifecycle, misses, policy
-from consent.models import Episode, EpisodeItem, Party, Patient, PatientIdentifier, Release, Role, Status, Tailoring
+from consent.models import (
+    Access,
+    Episode,
+    EpisodeItem,
+    Party,
+    Patient,
+    PatientIdentifier,
+    Release,
+    Role,
+    Status,
+    Tailoring,
+)
 from consent.staff.models import Organisation, SiteValue
 from procedures import canonical
 
-CONFLICT = "number of somebody else"
+CONFLICT = Access.CONFLICT
 
 
 class NotReleasable(Exception):

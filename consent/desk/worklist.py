@@ -71,6 +71,7 @@ def today(request):
         request, "desk/today.html", nav=current(request), form=form, rows=shown, more=max(0, found.count() - MOST), counts=counts(rows),
         may_sign_several=current(request) == "countersign" and len(shown) > 1 and access.may(request.user, "countersign"),
         late=[row for row in shown if row.is_late], unsealed=unsealed(request.user), words=words, day=timezone.localdate(),
+        has_clinic=request.user.clinics.exists(),
     )  # fmt: skip
 
 

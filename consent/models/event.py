@@ -44,6 +44,8 @@ class EventPayload(models.Model):
 class Access(models.Model):
     """Staff reading: open, preview, download, export, search. Frozen."""
 
+    MISSED, CONFLICT = "no such number", "number of somebody else"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     episode = models.ForeignKey("consent.Episode", models.PROTECT, null=True, related_name="reads")
     what = models.CharField(max_length=30)

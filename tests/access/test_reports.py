@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from consent import guards
 from consent.models import Access
+from consent.staff.models import Clinic, Organisation, Site
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,17 @@ def test_another_clinics_readings_stay_there(client, read):
     people.user("gus").clinics.set(people.user("chidi").clinics.all())
     assert read.number not in found(client)
     assert "Bo Example" not in found(client)
+
+
+def test_wrong_numbers_are_seen_by_every_auditor_of_the_hospital_and_no_other(client, read):
+    glass_form = {"number": "PC-NOPE-1", "reason": "Bleeding after a fall", "sure": "on"}
+    people.signed_in(client, "kofi").post(reverse("desk:break-glass"), glass_form)
+    assert Access.objects.filter(user=people.user("kofi"), what=Access.MISSED).count() == 1
+    people.user("gus").clinics.set(people.user("chidi").clinics.all())
+    assert "Dr Kofi Example" in found(client)
+    site = Site.objects.create(organisation=Organisation.objects.create(name="Other"), name="Other")
+    people.user("gus").clinics.set([Clinic.objects.create(site=site, name="Other")])
+    assert "Dr Kofi Example" not in found(client)
 
 
 def test_reading_the_report_is_written_down_too(client, read):

@@ -100,6 +100,14 @@ def test_counts_lead_to_the_lines_they_count(client):
     assert "1 person on this list" in listed(client, "ada", "?show=countersign")
 
 
+def test_who_has_no_clinic_yet_is_not_told_that_there_are_no_patients(client):
+    people.a_signed()
+    people.user("bo").clinics.clear()
+    page = listed(client, "bo", "")
+    assert "You have no clinic yet: ask whoever looks after accounts." in page
+    assert "Nobody is on this list" not in page
+
+
 def test_an_answered_question_waits_for_the_person_and_not_for_staff(client):
     _episode, question = scenes.with_question()
     people.answer(question)

@@ -49,6 +49,12 @@ KEPT = {
     "desk:representative": lambda: _("Who decides"),
     "desk:site-values": lambda: _("Local values"),
 }
+STAYS_LOCKED = {
+    "password": lambda: _("That is not your password"),
+    "pin": lambda: _("That is not your PIN"),
+    "passkey": lambda: _("That is not your passkey, or it was too late"),
+    "single_sign_on": lambda: _("Somebody else came back from single sign-on. It stays locked"),
+}
 SECRET = re.compile(r"csrf|password|passphrase|secret|token|(^|[_-])pin($|[_-])")
 
 
@@ -140,8 +146,8 @@ def unlock_elsewhere(request):
     try:
         proving.check(sitting=sitting, by=actor(request), method="single_sign_on", given=who)
         sittings.unlock(sitting=sitting)
-    except proving.NotYou as wrong:
-        messages.error(request, wrong.words)
+    except proving.NotYou:
+        messages.error(request, STAYS_LOCKED["single_sign_on"]())
     return go_on(request, sitting, back)
 
 
@@ -149,8 +155,11 @@ def is_them(form, by, sitting):
     method, given = form.given()
     try:
         proving.check(sitting=sitting, by=by, method=method, given=given)
-    except proving.NotYou as wrong:
-        form.add_error(method, wrong.words)
+    except proving.NotYou:
+        # Not the words for a signature: "nothing was stored" frightens whoever has half a page behind the cover.
+        form.add_error(method, STAYS_LOCKED[method]())
+        if form.prefix == COVER:
+            form.add_error(method, _("Your text is still here"))
     return form.is_valid()
 
 

@@ -83,7 +83,7 @@
         here.until = Date.now() + left * 1000;
         return lift();
       }
-      note.textContent = wrong.join(' ');
+      note.textContent = wrong.join('. ');
     } catch {
       note.textContent = cover.dataset.lost;
     }

@@ -196,11 +196,18 @@ def test_after_a_lock_signing_asks_for_the_whole_credential(client):
     assert sign(people.a_signed(), key="2", password="", pin=people.PIN).status_code == 422
 
 
+def test_a_wrong_password_at_the_lock_page_says_nothing_of_storing(bo):
+    idle()
+    page = bo.post(UNLOCK, {"password": "not-it"}).content.decode()
+    assert "That is not your password" in page
+    assert "stored" not in page
+
+
 def test_the_covers_script_unlocks_in_place(bo):
     idle()
     by_script = {"X-Requested-With": "cover"}
     wrong = bo.post(UNLOCK, {"cover-password": "not-it"}, headers=by_script)
-    assert (wrong.status_code, wrong.json()["wrong"]) == (422, ["That is not your password. Nothing was stored"])
+    assert (wrong.status_code, wrong.json()["wrong"]) == (422, ["That is not your password", "Your text is still here"])
     assert bo.post(UNLOCK, {"cover-pin": people.PIN}, headers=by_script).json()["left"] > 590
 
 

@@ -79,9 +79,13 @@ def show(request, episode, form, **more):
     return page(
         request, "desk/countersign.html", nav="countersign", status=422 if form.errors else 200, episode=episode, form=form,
         record=newest_record(episode), open_items=walk.open_items if walk.disclosure else [], told=bool(walk.disclosure),
-        statement=policy.words(policy.current().statements.clinician, language), language=language,
+        statement=in_words(language), statement_here=in_words(get_language()), language=language,
         shown=document_now(episode), signature=signature_of(episode), questions=walk.questions, discussion=discussion_of(episode), **more,
     )  # fmt: skip
+
+
+def in_words(language):
+    return policy.words(policy.current().statements.clinician, language)
 
 
 def signature_of(episode):

@@ -247,6 +247,15 @@ def test_a_signature_of_before_is_still_put_in_words():
     assert signs.how("password", {"method": "password", "typed": "Dr Ada Example"}) == "Signed with password"
 
 
+def test_whoever_signs_in_the_patients_language_reads_it_in_their_own_too(client):
+    said = policy.current().statements.clinician
+    people.signed_in(client, "ada")
+    for language, beneath in (("es", True), ("en", False)):
+        page = client.get(reverse("desk:countersign", args=[people.a_signed(language=language).pk])).content.decode()
+        assert f"“{said[language]}”" in page
+        assert (f"In your language: “{said['en']}”" in page) is beneath
+
+
 # --- several ---------------------------------------------------------------------------------------------------------
 
 

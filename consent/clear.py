@@ -154,3 +154,14 @@ class DayMonthYear(forms.MultiWidget):
     def value_from_datadict(self, data, files, name):
         day, month, year = ((part or "").strip() for part in super().value_from_datadict(data, files, name))
         return f"{year}-{month}-{day}" if day or month or year else None
+
+
+class FourDigitYear(forms.DateField):
+    """A date in three parts that says so when the year has two digits: nobody guesses at the century."""
+
+    widget = DayMonthYear
+
+    def to_python(self, value):
+        if isinstance(value, str) and len(value.partition("-")[0]) == 2 and value[:2].isdecimal():
+            raise forms.ValidationError(_("Write the year with four digits"), code="year")
+        return super().to_python(value)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from consent import placing, policy, wording
-from consent.clear import Chips, ClearForm, DayMonthYear, Pin, Radios, Tick, Ticks
+from consent.clear import Chips, ClearForm, FourDigitYear, Pin, Radios, Tick, Ticks
 from consent.desk.person import content_of
 from consent.identity import single
 from consent.models import Discussion, Invitation, Status
@@ -39,7 +39,7 @@ def day(label, *, required=True, missing="", **more):
         "required": missing or _("Give day, month and year"),
         "invalid": _("There is no such day. Check day, month and year"),
     }
-    return forms.DateField(label=label, required=required, widget=DayMonthYear(), error_messages=errors, **more)
+    return FourDigitYear(label=label, required=required, error_messages=errors, **more)
 
 
 def clock(label, *, required=True):

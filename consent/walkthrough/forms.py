@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent import access, policy
-from consent.clear import ClearForm, DayMonthYear, Pin, Radios
+from consent.clear import ClearForm, FourDigitYear, Pin, Radios
 from consent.handover import NotInFullToday, WrongPin, staff_by_pin
 from consent.models import Discussion
 
@@ -80,10 +80,9 @@ class OpenForm(ClearForm):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "box-short"}),
         error_messages={"required": _("Enter the six digits of your code")},
     )
-    born = forms.DateField(
+    born = FourDigitYear(
         label=_("The patient’s date of birth"),
         help_text=_("If you read for somebody else: their date of birth, not yours."),
-        widget=DayMonthYear(),
         error_messages={
             "required": _("Give day, month and year"),
             "invalid": _("There is no such day. Check day, month and year"),

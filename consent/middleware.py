@@ -102,10 +102,16 @@ def zone(get_response):
     return middleware
 
 
-def asked_for(request):
-    """The language in the address, or the browser's: never that of a person, whom nobody may find out by a link."""
-    asked = request.GET.get("in")
-    return asked if asked in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+def in_address(request):
+    """The language that a link's page, or the last one, was asked for in: it wins over whatever this browser held before."""
+    asked = request.GET.get("in") if request.path_info.startswith(WITHOUT_A_WALK) else None
+    return asked if asked in dict(settings.LANGUAGES) else None
+
+
+def without_a_person(request):
+    """Before a link is opened the browser's, never that of a person, whom nobody may find out by a link; else the desk's."""
+    is_link = request.path_info.startswith(WITHOUT_A_WALK)
+    return translation.get_language_from_request(request) if is_link else settings.LANGUAGE_CODE
 
 
 def language(get_response):
@@ -115,9 +121,7 @@ def language(get_response):
         # Staff who have stepped in read their own language, whatever the person picked.
         is_patients = request.session.get("hand_over") and not request.path_info.startswith("/p/staff/")
         picked = request.session.get("language") if is_patients else None
-        code = picked or (
-            asked_for(request) if request.path_info.startswith(WITHOUT_A_WALK) else settings.LANGUAGE_CODE
-        )
+        code = in_address(request) or picked or without_a_person(request)
         with translation.override(code):
             request.LANGUAGE_CODE = code
             response = get_response(request)

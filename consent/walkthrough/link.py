@@ -1,9 +1,11 @@
 """Coming in by a link on a device of one's own, and going out again. Neither page says whose, or whether there is anybody."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
+from django.http import HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,16 +26,17 @@ def open_link(request):
     form = OpenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            hand = inviting.redeem(token=request.link_token, **form.cleaned_data)
+            return bind(request, inviting.redeem(token=request.link_token, **form.cleaned_data))
         except inviting.NotOpened:
-            form.add_error(
-                None,
-                _("This does not open. Check the code and the date. After five tries the link ends: then phone us"),
-            )
-        else:
-            return bind(request, hand)
-    context = {"form": form, "languages": languages()}
+            return HttpResponseRedirect(here(request, wrong=1))
+    context = {"form": form, "languages": languages(), "wrong": request.method == "GET" and "wrong" in request.GET}
     return render(request, "walkthrough/open.html", context, status=422 if form.errors else 200)
+
+
+def here(request, **more):
+    """This address with its language: relative, because the token stands in no reply. So Back and Reload send nothing twice."""
+    kept = {"in": request.GET["in"]} if "in" in request.GET else {}
+    return f"?{urlencode({**kept, **more})}"
 
 
 def languages():
@@ -45,13 +48,22 @@ def bind(request, hand):
     request.session.flush()
     rotate_token(request)
     request.session["hand_over"], request.session["own_device"] = str(hand.pk), True
-    request.session["language"] = inviting.language_of(hand.party, hand.episode)
+    request.session["language"] = spoken(request, hand)
     # Each page that is touched starts these minutes anew (walkthrough/views.py: bound), and the session ends with them.
     request.session.set_expiry(settings.OWN_DEVICE_IDLE_MINUTES * 60)
     response = redirect("walk:go-on")
     response.status_code = 303
     response.set_cookie(AT_HOME, request.session["language"], httponly=True, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def spoken(request, hand):
+    """What the person has picked on the walk; before that, what they chose on the link's page, or what is expected."""
+    asked = request.GET.get("in")
+    if hand.party.disclosure or asked not in dict(settings.LANGUAGES):
+        return inviting.language_of(hand.party, hand.episode)
+    request.session["expects"] = asked
+    return asked
 
 
 @require_safe

@@ -58,7 +58,10 @@ def walk_of(request, *, even_put_down=False):
     if not even_put_down:
         # Whoever is on the person's own pages is the person: staff who stepped in give their PIN again.
         request.session.pop("stepped_in", None)
-    return Walk(hand.episode, hand.party, hand)
+    walk = Walk(hand.episode, hand.party, hand)
+    # Somebody at home may have chosen another language on the link's page than staff expected.
+    walk.expected_language = request.session.get("expects", walk.episode.language)
+    return walk
 
 
 def actor(request, walk):
@@ -148,7 +151,7 @@ def step(request, key):
 def form_of(walk, step, data=None):
     initial = {**walk.said(step.key), **answering.draft_of(walk, step.key)}
     if step.key == "welcome":
-        initial = {"language": walk.episode.language, "text_size": walk.party.text_size, **initial}
+        initial = {"language": walk.expected_language, "text_size": walk.party.text_size, **initial}
     if step.form is BY_KEY["serious"].form:
         initial = {**dict.fromkeys(initial.pop("matters", []), True), **initial}
     return step.form(data, initial=initial, section=section_of(walk, step), walk=walk)
@@ -185,7 +188,7 @@ def show(request, walk, step, form, status=200):
 def welcome_words(walk):
     """Before a language is picked, the first page speaks the expected one, without freezing anything."""
     codes = [code for code, _ in walk.languages]
-    expected = walk.disclosure.language if walk.disclosure else walk.episode.language
+    expected = walk.disclosure.language if walk.disclosure else walk.expected_language
     language = expected if expected in codes else codes[0]
     told = disclosure.Told.of(walk.release.content, language)
     return {

@@ -183,22 +183,30 @@ def test_a_link_that_has_ended_opens_nothing(client, made, end):
     end(made)
     before = HandOver.objects.filter(invitation=made.invitation).count()
     response = send(client, made)
-    assert response.status_code == 422
+    assert (response.status_code, response.headers["Location"]) == (302, "?wrong=1")
     assert HandOver.objects.filter(invitation=made.invitation).count() == before
     assert "hand_over" not in client.session
 
 
 @pytest.mark.parametrize("more", [WRONG, {"born_year": "1962"}, {"born_day": "15"}], ids=["code", "year", "day"])
 def test_a_wrong_code_or_a_wrong_birth_date_opens_nothing_and_counts(client, made, more):
-    assert send(client, made, **more).status_code == 422
+    assert send(client, made, **more).status_code == 302
     assert fresh(made).tries == 1
     assert not HandOver.objects.exists()
+
+
+def test_after_a_wrong_try_back_and_reload_send_nothing_twice(client, made):
+    response = client.post(people.path_of(made) + "?in=es", people.opening(made, **WRONG))
+    assert response.headers["Location"] == "?in=es&wrong=1"
+    for _reload in range(3):
+        assert "No se abre" in client.get(people.path_of(made) + "?in=es&wrong=1").content.decode()
+    assert fresh(made).tries == 1
 
 
 def test_after_five_wrong_tries_the_right_one_opens_nothing(client, made):
     for _wrong in range(5):
         send(client, made, **WRONG)
-    assert send(client, made).status_code == 422
+    assert send(client, made).status_code == 302
     assert fresh(made).is_locked
 
 
@@ -206,6 +214,11 @@ def test_after_five_wrong_tries_the_right_one_opens_nothing(client, made):
 def test_opening_a_link_that_is_over_is_no_wrong_try(client, made, end):
     end(made)
     send(client, made)
+    assert fresh(made).tries == 0
+
+
+def test_a_year_of_two_digits_is_named(client, made):
+    assert "Write the year with four digits" in send(client, made, born_year="61").content.decode()
     assert fresh(made).tries == 0
 
 
@@ -335,7 +348,26 @@ def test_a_strange_token_is_an_unknown_one(client, token):
     path = f"{reverse('link')}{token}/"
     assert client.get(path).status_code == 200
     given = {"code": "123456", "born_day": "1", "born_month": "1", "born_year": "1961"}
-    assert client.post(path, given).status_code == 422
+    assert client.post(path, given).status_code == 302
+
+
+def test_a_language_chosen_on_the_links_page_is_kept(client, made):
+    assert client.post(people.path_of(made) + "?in=es", people.opening(made)).status_code == 303
+    html = client.get(reverse("walk:step", args=["welcome"])).content.decode()
+    assert '<html lang="es"' in html
+    assert re.search(r'value="es"[^>]* checked', html)
+
+
+def test_what_was_picked_on_the_walk_counts_more_than_the_link(client):
+    made = made_for(people.an_episode("before"))
+    client.post(people.path_of(made) + "?in=es", people.opening(made))
+    assert '<html lang="en"' in client.get(reverse("walk:step", args=["before"])).content.decode()
+
+
+def test_on_the_links_pages_the_address_wins_over_the_session(client, made):
+    send(client, made)
+    for path in (people.path_of(made), reverse("closed")):
+        assert '<html lang="es"' in client.get(f"{path}?in=es").content.decode()
 
 
 def test_only_one_invitation_lives_for_a_party(made):

@@ -276,3 +276,9 @@ class SignForm(ClearForm):
         max_length=200,
         widget=forms.TextInput({"class": "typed", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("way") or cleaned.get("strokes") or cleaned.get("typed")) and not self.errors:
+            raise forms.ValidationError(_("Draw or type your name"))
+        return cleaned

@@ -231,6 +231,23 @@ def test_the_record_says_that_nobody_saw_who_signed(client):
     assert "invited to read on an own device" in record
 
 
+def test_the_record_tells_each_opening_and_marks_the_one_they_signed_in(client):
+    episode, _first = home(client, "sign")
+    second = people.at_home(Client(), fresh(episode))
+    second.post(reverse("walk:sign"), act_of(episode))
+    record = fresh(episode).records.get().body.decode()
+    assert record.count("no member of staff saw who it was") == 1
+    assert re.search(r"saw who it was: [^;]+; [^;]+\(signed in this one\)", record)
+    assert record.count("signed in this one") == 1
+
+
+def test_agreeing_without_a_name_asks_for_one_either_way(client):
+    episode, device = home(client, "sign")
+    html = device.post(reverse("walk:sign"), act_of(episode, way="", typed="")).content.decode()
+    assert "Draw or type your name" in html
+    assert not fresh(episode).signatures.exists()
+
+
 def test_a_signature_at_the_hospital_is_not_called_remote():
     episode = people.a_signed()
     assert canonical.loads(episode.signatures.get().body)["remote"] is None

@@ -72,6 +72,14 @@ def test_paper_has_the_link_as_a_picture_and_the_code_is_not_printed(bo):
     assert "nerve" not in sheet
 
 
+def test_a_printed_sheet_can_be_told_apart_until_its_strip_is_cut_off(bo):
+    episode = people.a_released()
+    invite(bo, episode, channel="paper", address="")
+    sheet, strip = shown(bo, episode, "invited").split("invitation-sheet")[1].split("tear-off")
+    assert episode.number not in sheet
+    assert episode.number in strip
+
+
 def test_mail_and_text_show_no_link_to_staff(bo):
     episode = people.a_released()
     invite(bo, episode)

@@ -71,18 +71,27 @@ def decided_until(story, party):
 def presence(story, party):
     """Each time that they had a tablet, or opened their own device: by whom, how it was known who they are, and who has it now."""
     hands = story.episode.handovers.filter(party=party).select_related("by", "taken_back_by").order_by("at")
-    return ". ".join(said for each in hands for said in told_of(each)) or "–"
+    here = [said for each in hands if not each.is_remote for said in (handed_over(each), came_back(each))]
+    openings = [opened(story, each) for each in hands if each.is_remote]
+    return ". ".join([*here, *at_home(openings)]) or "–"
 
 
-def told_of(hand):
-    return [handed_over(hand)] if hand.is_remote else [handed_over(hand), came_back(hand)]
+def at_home(openings):
+    """Said once, however often the link was opened."""
+    if openings:
+        yield _(
+            "On their own device, after link, code and the patient’s birth date; no member of staff saw who it was: %(moments)s"
+        ) % {"moments": "; ".join(openings)}
+
+
+def opened(story, hand):
+    """When, and whether the signature was made in this opening."""
+    mine = [each.at for each in story.signatures if each.party.pk == hand.party_id]
+    signed_now = any(hand.at <= at and (hand.taken_back_at is None or at <= hand.taken_back_at) for at in mine)
+    return _("%(moment)s (signed in this one)") % {"moment": at_clock(hand.at)} if signed_now else at_clock(hand.at)
 
 
 def handed_over(hand):
-    if hand.is_remote:
-        return _(
-            "On their own device, %(moment)s, after link, code and the patient’s birth date; no member of staff saw who it was"
-        ) % {"moment": at_clock(hand.at)}
     words = {"who": titled(hand.by), "moment": at_clock(hand.at)}
     if hand.said_name_and_birth_date and not hand.party.is_patient:
         return _("Here; gave their own name, and the patient’s name and birth date, to %(who)s, %(moment)s") % words

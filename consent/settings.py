@@ -162,7 +162,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
+AXES_RESET_ON_SUCCESS = False  # consent/identity/lockout.py does, for a password
 AXES_USERNAME_CALLABLE = "consent.identity.lockout.name_of"
 AXES_CLIENT_IP_CALLABLE = "consent.client.address"
 AXES_LOCKOUT_CALLABLE = "consent.errors.locked_out"

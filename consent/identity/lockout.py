@@ -2,7 +2,9 @@
 
 import unicodedata
 
+from allauth.account.internal.flows.login import get_authentication_records
 from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_credentials
 from django.db.models import Sum
 
 # Wrong passwords for one name from anywhere count a fifth of those from one address. Somebody who guesses from a
@@ -25,3 +27,13 @@ class Lockouts(AxesDatabaseHandler):
             for attempts in self.get_user_attempts(request, credentials)
         )
         return max(here, anywhere // ANYWHERE)
+
+    def user_logged_in(self, sender, request, user, **kwargs):
+        """The right password forgets the wrong ones given at this place, and no others.
+
+        A PIN at a tablet is no password: whoever works here would wipe out the count of somebody who guesses elsewhere.
+        """
+        super().user_logged_in(sender, request, user, **kwargs)
+        if any(each["method"] == "password" for each in get_authentication_records(request, user)):
+            here, _anywhere = self.filter_user_attempts(request, get_credentials(user.get_username()))
+            here.delete()

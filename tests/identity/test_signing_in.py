@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from consent.identity.lockout import name_of
 from consent.staff.models import User
 from tests import people
-from tests.identity.ways import is_in, sign_in
+from tests.identity.ways import is_in, sign_in, with_app
 
 pytestmark = pytest.mark.django_db
 TODAY = "/desk/"
@@ -144,6 +144,28 @@ def test_signing_in_forgets_the_wrong_ones(client):
     guess(client, 4)
     sign_in(client)
     assert guess(Client(), 4).status_code == 200
+
+
+def test_signing_in_elsewhere_forgets_none_of_them(client):
+    guess(client, 4, address="192.0.2.66")
+    sign_in(Client(), address="192.0.2.1")
+    assert guess(Client(), 1, address="192.0.2.66").status_code == 429
+
+
+def test_a_pin_at_a_tablet_forgets_none_of_them(client):
+    """Whoever guesses at the tablet's own address, as a whole hospital may have one, gets no new tries by it."""
+    guess(client, 4)
+    browser = people.a_tablet(Client(), people.a_released())
+    browser.post(reverse("walk:back-to-staff"), {"username": "bo", "pin": people.PIN}, REMOTE_ADDR="192.0.2.1")
+    assert is_in(browser)
+    assert guess(Client(), 1).status_code == 429
+
+
+def test_a_password_without_its_second_step_forgets_none_of_them(client):
+    with_app()
+    guess(client, 4)
+    assert sign_in(client).url == reverse("mfa_authenticate")
+    assert guess(Client(), 1).status_code == 429
 
 
 def test_a_forwarded_address_buys_no_more_tries(client):

@@ -291,6 +291,10 @@ PAGES = {
         ),
     ),
     accounts.Closed: to_sign_in(lambda: _("This account is closed"), lambda: _("Ask whoever looks after accounts.")),
+    accounts.NewPassword: to_sign_in(
+        lambda: _("There is a new password"),
+        lambda: _("It was set while you were signing in. Begin again with the new one."),
+    ),
     accounts.Elsewhere: to_sign_in(
         lambda: _("Sign in by single sign-on"),
         lambda: _("The hospital’s single sign-on looks after your account. Use it on the sign-in page."),

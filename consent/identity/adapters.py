@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from consent import client
@@ -14,6 +15,7 @@ from consent.identity import second, vault
 from consent.staff import accounts
 
 TOO_MANY = _("Too many tries. Wait a quarter of an hour, then try again")
+BEGUN_WITH = "sign_in_begun_with"
 WRONG_CODE = _("That did not work. Check it, and try again")
 
 
@@ -42,7 +44,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whom single sign-on vouches for comes in by it alone, so that what is taken from them there is gone here."""
         if second.is_from_elsewhere(user) and "sociallogin" not in (signal_kwargs or {}):
             raise accounts.Elsewhere
+        request.session[BEGUN_WITH] = user.get_session_auth_hash()
         return super().pre_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+
+    def login(self, request, user):
+        """A new password ends what was begun with the old one, a sign-in that waits for its code as well."""
+        if not constant_time_compare(request.session.pop(BEGUN_WITH, ""), user.get_session_auth_hash()):
+            request.session.flush()
+            raise accounts.NewPassword
+        super().login(request, user)
 
     def respond_user_inactive(self, request, user):
         raise accounts.Closed

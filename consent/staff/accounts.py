@@ -55,6 +55,10 @@ class Closed(Exception):
     """This account is closed, whoever vouches for its owner."""
 
 
+class NewPassword(Exception):
+    """Since this sign-in began the account has been given another password."""
+
+
 class Elsewhere(Exception):
     """This person signs in by the hospital's single sign-on, and in no other way."""
 

@@ -200,6 +200,20 @@ def test_a_closed_account_does_not_finish_signing_in(half_way):
     assert half_way.get(TODAY).url.startswith(reverse("sign-in"))
 
 
+@pytest.mark.parametrize("by", ["bo", "ada"])
+def test_a_new_password_ends_a_sign_in_that_waits_for_its_code(half_way, by):
+    """Whoever knew the old one, and holds the telephone or has read a code, gets no further."""
+    accounts.set_password(user=people.user("bo"), password="three-quiet-otters", by=people.actor(by))
+    page = give_code(half_way, code())
+    assert page.status_code == 403
+    assert "There is a new password" in page.content.decode()
+    assert not is_in(half_way)
+    assert give_code(half_way, half_way.codes[0]).url.startswith(reverse("sign-in"))
+    sign_in(half_way, "bo", "three-quiet-otters")
+    assert give_code(half_way, half_way.codes[1]).status_code == 302
+    assert is_in(half_way)
+
+
 def test_wrong_passwords_do_not_touch_the_count_of_codes(half_way):
     for number in range(4):
         sign_in(Client(), "bo", f"wrong-{number}")

@@ -28,8 +28,8 @@ def line(label, *, required=True, most=200, missing="", **more):
 
 
 def words(label, *, required=True, most=2000, rows=3, missing="", **more):
-    """A few lines of text."""
-    errors = {"required": missing} if missing else None
+    """A few lines of text. What is too short is as good as missing."""
+    errors = {"required": missing, "min_length": missing} if missing else None
     box = forms.Textarea({"rows": rows, **OFF})
     return forms.CharField(label=label, required=required, max_length=most, widget=box, error_messages=errors, **more)
 

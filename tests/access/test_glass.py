@@ -81,7 +81,10 @@ def test_neither_a_name_nor_half_a_number_opens_anything(client, theirs, number)
 
 @pytest.mark.parametrize("reason", ["", "   ", "x"])
 def test_without_a_reason_nothing_is_opened(client, theirs, reason):
-    assert broken(client, reason=reason).status_code == 422
+    answer = broken(client, reason=reason)
+    assert answer.status_code == 422
+    assert "Write why you need it now" in answer.content.decode()
+    assert "at least" not in answer.content.decode()
     assert not BreakGlass.objects.exists()
 
 

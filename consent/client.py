@@ -6,6 +6,8 @@ from functools import cache
 
 from django.conf import settings
 
+# The name that staff have given a tablet. A browser that was handed over once carries it for a year.
+DEVICE = "__Host-device" if settings.HTTPS else "device"
 # Whatever a proxy might say of the browser behind it.
 SAID_BY_PROXIES = re.compile(r"HTTP_(X_)?(FORWARDED|REAL_IP|CLIENT_IP|CLUSTER_CLIENT_IP|TRUE_CLIENT_IP)(_\w+)?$")
 

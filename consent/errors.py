@@ -311,7 +311,9 @@ PAGES = {
     single.NotAskedAgain: simple(
         403,
         lambda: _("Single sign-on did not ask you again"),
-        lambda: _("So it proves nothing. Nothing was signed, and a locked desk stays locked."),
+        lambda: _(
+            "So it proves nothing. Nobody was signed in, nothing was signed, and a locked desk stays locked. Tell whoever runs this site if it stays."
+        ),
     ),
     single.NoPlaceHere: to_sign_in(
         lambda: _("You have no role here"),

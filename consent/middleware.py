@@ -3,14 +3,13 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from consent import access, errors
 from consent.desk import locking
-from consent.identity import second
+from consent.identity import second, single
 from consent.staff import accounts
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.link import AT_HOME
@@ -171,7 +170,7 @@ class errors_to_pages:  # noqa: N801 (named as the other middleware)
         if isinstance(exception, PutDown):
             return redirect("walk:back-to-staff")
         if isinstance(exception, accounts.TriesUsedUp):
-            logout(request)
+            single.leave(request)
         page = errors.page_for(exception, request)
         if page is None:
             return None

@@ -154,6 +154,8 @@ OIDC_ROLES_CLAIM = env.str("PLAIN_OIDC_ROLES_CLAIM", default="roles")
 OIDC_CLINICS_CLAIM = env.str("PLAIN_OIDC_CLINICS_CLAIM", default="clinics")
 # {the provider's name: our role}. Empty: the provider calls them as we do.
 OIDC_ROLES = env.dict("PLAIN_OIDC_ROLES", default={})
+# May it let somebody in whom it has not asked just now? Only for PCs that lock themselves.
+OIDC_SILENT = env.bool("PLAIN_OIDC_SILENT", default=False)
 SOCIALACCOUNT_ADAPTER = "consent.identity.single.SocialAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from consent import access, events, headers, policy, proving
+from consent.client import DEVICE
 from consent.desk.forms import UnlockForm
 from consent.desk.nav import desk_nav
 from consent.desk.person import person_of
 from consent.identity import single
 
-DEVICE = "__Host-device" if settings.HTTPS else "device"
 COVER = "cover"
 
 

@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consent import handover, lifecycle
-from consent.desk.door import DEVICE, actor, desk, page, sent
+from consent.client import DEVICE
+from consent.desk.door import actor, desk, page, sent
 from consent.desk.forms import HandOverForm
 from consent.desk.person import beside
 from consent.models import Role

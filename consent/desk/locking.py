@@ -3,7 +3,6 @@
 import re
 
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -65,7 +64,7 @@ def stop(request):
         return None
     sitting = sittings.of(session=request.session.session_key)
     if sitting.is_over:
-        logout(request)
+        single.leave(request)
         return redirect_to_login(shown_at(request) or reverse("desk:today"))
     if sitting.is_locked:
         return lock_page(request, status=403, said=kept_or_not(request, sitting))

@@ -42,8 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request, user, *, signal_kwargs, **kwargs):
         """Whom single sign-on vouches for comes in by it alone, so that what is taken from them there is gone here."""
-        if second.is_from_elsewhere(user) and "sociallogin" not in (signal_kwargs or {}):
+        sociallogin = (signal_kwargs or {}).get("sociallogin")
+        if second.is_from_elsewhere(user) and not sociallogin:
             raise accounts.Elsewhere
+        request.session[second.ASKED] = bool(sociallogin and sociallogin.state.get("anew"))
         request.session[BEGUN_WITH] = user.get_session_auth_hash()
         return super().pre_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
 

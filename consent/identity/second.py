@@ -20,6 +20,7 @@ from consent.staff import accounts
 from consent.staff.models import Session
 
 KEPT = "second_factor"
+ASKED = "asked_by_single_sign_on"
 
 
 def of(user):
@@ -37,15 +38,19 @@ def is_from_elsewhere(user):
 
 
 def came_from_elsewhere(session):
-    """Did this session, with this key, begin by single sign-on? One that began by a PIN at a tablet did not."""
+    """Did this session, with this key, begin by single sign-on that asked who it is? One that began by a PIN at a tablet did not."""
     row = Session.objects.filter(session_key=session).first()
-    records = row.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY, []) if row else []
-    return any(each["method"] == "socialaccount" for each in records)
+    said = row.get_decoded() if row else {}
+    records = said.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return bool(said.get(ASKED)) and any(each["method"] == "socialaccount" for each in records)
 
 
 def was_just_asked(request):
     """Has this person shown within these five minutes who they are, in whatever way they sign in?"""
-    asked_at = max((each["at"] for each in get_authentication_records(request, request.user)), default=0)
+    records = get_authentication_records(request, request.user)
+    # One whom single sign-on let in silently was asked nothing.
+    asked = [each for each in records if each["method"] != "socialaccount" or request.session.get(ASKED)]
+    asked_at = max((each["at"] for each in asked), default=0)
     return timezone.now().timestamp() - asked_at <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 

@@ -30,8 +30,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from consent import events
+from consent import client, events
 from consent.identity import second
+from consent.models import Sitting
 from consent.staff import accounts
 from consent.staff.models import Clinic, User
 from consent.staff.roles import ROLES, WITHOUT_PATIENTS
@@ -42,6 +43,7 @@ MUST_SAY = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 CLOCKS_APART = 60
 JUST_NOW = 60
 CAME_BACK = "came_back_from_single_sign_on"
+SOMEBODY_LEFT = "somebody_left"
 
 
 class NotProven(Exception):
@@ -67,6 +69,29 @@ def is_on():
 def name():
     """What staff call it."""
     return settings.OIDC_NAME or gettext("your hospital account")
+
+
+def may_be_silent(request):
+    """May the provider's own session let somebody in, without asking who is there?
+
+    It is that of whoever was here last. A patient who holds a tablet, or sits at a desk that its owner has left, would
+    come in as them by two taps.
+    """
+    if not settings.OIDC_SILENT or client.DEVICE in request.COOKIES or SOMEBODY_LEFT in request.session:
+        return False
+    sitting = Sitting.objects.filter(session_id=request.session.session_key).first()
+    return sitting is None or not (sitting.is_locked or sitting.is_over)
+
+
+def leave(request):
+    logout(request)
+    ask_the_next(request)
+
+
+def ask_the_next(request):
+    """Somebody has left this browser: whoever comes to it next is not taken for them."""
+    if settings.OIDC_SILENT:
+        request.session[SOMEBODY_LEFT] = True
 
 
 # --- there and back --------------------------------------------------------------------------------------------------
@@ -97,14 +122,14 @@ class Provider(OpenIDConnectProvider):
     """Nothing in the address says how we ask, and nothing of what is told is kept but the subject."""
 
     def get_redirect_from_request_kwargs(self, request):
-        nonce, again, proves = get_random_string(32), "again" in request.GET, "proves" in request.GET
-        anew = {"prompt": "login", "max_age": "0"} if again or proves else {}
+        nonce, proves = get_random_string(32), "proves" in request.GET
+        anew = proves or "again" in request.GET or not may_be_silent(request)
         return {
             "process": AuthProcess.LOGIN,
             "next_url": get_next_redirect_url(request),
-            "auth_params": {"nonce": nonce, **anew},
+            "auth_params": {"nonce": nonce} | ({"prompt": "login", "max_age": "0"} if anew else {}),
             "nonce": nonce,
-            "again": again,
+            "anew": anew,
             "proves": proves,
         }
 
@@ -125,7 +150,7 @@ class Provider(OpenIDConnectProvider):
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
-    nonce, again, proves = None, False, False
+    nonce, anew = None, True
 
     def get_provider(self):
         return Provider(self.request, app=app())
@@ -162,9 +187,8 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         for_whom = said.get("azp", settings.OIDC_CLIENT_ID)
         if not self.nonce or said["nonce"] != self.nonce or for_whom != settings.OIDC_CLIENT_ID:
             raise NotProven
-        if self.again and said.get("auth_time", said["iat"]) < said["iat"] - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
-            raise NotProven
-        if self.proves and not is_just_now(said.get("auth_time")):
+        # Looked at once more: the desk may have been locked since it began.
+        if not (is_just_now(said.get("auth_time")) if self.anew else may_be_silent(self.request)):
             raise NotAskedAgain
         if not said["sub"] or len(said["sub"]) > SocialAccount._meta.get_field("uid").max_length:
             raise NotProven
@@ -186,8 +210,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 class Callback(OAuth2CallbackView):
     def _get_state(self, request, provider):
         state, response = super()._get_state(request, provider)
-        for name in ("nonce", "again", "proves"):
-            setattr(self.adapter, name, (state or {}).get(name))
+        self.adapter.nonce, self.adapter.anew = (state or {}).get("nonce"), (state or {}).get("anew", True)
         return state, response
 
 
@@ -244,7 +267,7 @@ def bring_back(request, sociallogin):
         if is_them:
             welcome(identity, request.single_sign_on)
     except NoPlaceHere:
-        logout(request)
+        leave(request)
         raise
     request.session[CAME_BACK] = {"to": back, "who": request.user.pk if is_them else 0, "at": time.time()}
     return redirect(back)

@@ -3,7 +3,6 @@
 The names that begin with account_ and mfa_ are the library's own; it looks for them.
 """
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from consent.identity import single, views
@@ -17,7 +16,7 @@ sign_in_urls = [
     path("sign-in/passkey/", views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
     path("sign-in/single/", single.begin, name="single-sign-on"),
     path("sign-in/single/back/", single.back, name="single-sign-on-back"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", views.SignOut.as_view(), name="sign-out"),
 ]
 
 own_urls = [

@@ -12,8 +12,8 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as passkey_views
 from allauth.mfa.webauthn.internal import auth, flows
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LogoutView
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -38,7 +38,7 @@ class SignIn(account_views.LoginView):
 
     def dispatch(self, request, *args, **kwargs):
         if request.method == "POST" and request.user.is_authenticated:
-            logout(request)
+            single.leave(request)
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -58,6 +58,13 @@ class SecondStep(mfa_views.AuthenticateView):
     """The code or the passkey, after the password."""
 
     template_name = "account/second_step.html"
+
+
+class SignOut(LogoutView):
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        single.ask_the_next(request)
+        return response
 
 
 # --- one's own account -----------------------------------------------------------------------------------------------

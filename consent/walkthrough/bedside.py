@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent import access, asking, discussing, events, handover, sittings, steps
-from consent.identity import passkeys
+from consent.identity import passkeys, single
 from consent.staff.models import User
 from consent.walkthrough.forms import AnswerForm, DiscussionForm, PinForm
 from consent.walkthrough.views import actor, page, posted, walk_of
@@ -115,6 +115,7 @@ def sign_in_instead(request):
     handover.finish(hand_over=walk.hand_over, by=actor(request, walk))
     request.session.flush()
     rotate_token(request)
+    single.ask_the_next(request)
     return cleared(redirect_to_login(reverse("desk:episode", args=[walk.episode.pk])))
 
 

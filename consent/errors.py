@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from consent import (
     access,
+    accounts,
     answering,
     asking,
     deciding,
@@ -25,7 +26,6 @@ from consent import (
 from consent.disclosure import LanguageNotOffered
 from consent.identity import passkeys, single
 from consent.records import archive
-from consent.staff import accounts
 from consent.strokes import BadStrokes
 from procedures import canonical
 

@@ -7,10 +7,9 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
-from consent import access, errors
+from consent import access, accounts, errors
 from consent.desk import locking
 from consent.identity import second, single
-from consent.staff import accounts
 from consent.walkthrough.bedside import cleared
 from consent.walkthrough.link import AT_HOME
 from consent.walkthrough.views import PutDown

@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from consent import events
-from consent.staff import accounts
+from consent import accounts, events
 from consent.staff.models import Clinic, SiteValue
 
 

@@ -9,11 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consent import policy
+from consent import accounts, policy
 from consent.clear import Pin
 from consent.identity import passkeys, single
 from consent.models import Proof, Sitting, ToSign
-from consent.staff import accounts
 from consent.staff.models import User
 
 MOST = 20

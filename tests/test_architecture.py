@@ -27,7 +27,7 @@ FLOORS = [
     ["consent.policy"],
     ["consent.messages"],
     ["consent.events"],
-    ["consent.staff.accounts"],
+    ["consent.accounts"],
     ["consent.identity"],
     ["consent.access"],
     ["consent.misses"],

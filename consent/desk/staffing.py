@@ -10,10 +10,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consent import placing
+from consent import accounts, placing
 from consent.desk.door import actor, desk, page, sent
 from consent.desk.staff_forms import AccountForm, ClinicForm, NewAccountForm, PasswordForm
-from consent.staff import accounts
 from consent.staff.models import Clinic, Organisation, Site, User
 
 # Without letters and digits that are taken for one another when read aloud or from paper.

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from consent import client
+from consent import accounts, client
 from consent.identity import second, vault
-from consent.staff import accounts
 
 TOO_MANY = _("Too many tries. Wait a quarter of an hour, then try again")
 BEGUN_WITH = "sign_in_begun_with"

@@ -11,8 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from consent import accounts
 from consent.identity import adapters
-from consent.staff import accounts
 
 NAME = {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
 DIGITS = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "box-short"}

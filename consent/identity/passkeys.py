@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse
 
+from consent import accounts
 from consent.identity.forms import PasskeyField, PasskeySignInForm
-from consent.staff import accounts
 
 LONGEST = PasskeyField.MOST
 

@@ -15,8 +15,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from consent import events
-from consent.staff import accounts
+from consent import accounts, events
 from consent.staff.models import Session
 
 KEPT = "second_factor"

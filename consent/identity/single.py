@@ -30,10 +30,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from consent import client, events
+from consent import accounts, client, events
 from consent.identity import second
 from consent.models import Sitting
-from consent.staff import accounts
 from consent.staff.models import Clinic, User
 from consent.staff.roles import ROLES, WITHOUT_PATIENTS
 

@@ -23,9 +23,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic.edit import FormView
 
-from consent import events
+from consent import accounts, events
 from consent.identity import devices, second, single
-from consent.staff import accounts
 
 # --- signing in ------------------------------------------------------------------------------------------------------
 

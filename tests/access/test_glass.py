@@ -6,9 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import events, glass
+from consent import accounts, events, glass
 from consent.models import Access, BreakGlass, BreakGlassReview, Event
-from consent.staff import accounts
 from tests import people
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from consent import accounts
 from consent.models import Event
-from consent.staff import accounts
 from consent.staff.models import Clinic, Organisation, Session, Site, User
 from tests import people
 

@@ -5,9 +5,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
-from consent import events, preparing
+from consent import accounts, events, preparing
 from consent.models import BreakGlass, Event
-from consent.staff import accounts
 from consent.staff.models import Organisation, User
 from tests import people
 

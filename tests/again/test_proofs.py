@@ -9,10 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import policy, proving, signing
+from consent import accounts, policy, proving, signing
 from consent.models import Episode, Event, Proof, Signature, Sitting, Status, ToSign
 from consent.records import shape
-from consent.staff import accounts
 from procedures import canonical
 from tests import people
 from tests.desk import scenes

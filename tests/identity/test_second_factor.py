@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from consent import accounts
 from consent.identity import vault
 from consent.models import Event
-from consent.staff import accounts
 from consent.staff.models import Session
 from tests import people
 from tests.identity.ways import SECRET, code, factors, give_code, is_in, sign_in, with_app

@@ -18,9 +18,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import sittings
+from consent import accounts, sittings
 from consent.models import Event, Sitting
-from consent.staff import accounts
 from consent.staff.models import Clinic, Organisation, Session, Site, User
 from tests import people
 from tests.identity.provider import BEGIN, Provider

@@ -195,7 +195,7 @@ def readings(user, *, username="", number="", on=None):
     allow(user, "read_access")
     clinics = user.clinics.all()
     of_mine = Q(episode__clinic__in=clinics) | Q(episode=None, user__in=User.objects.filter(clinics__in=clinics))
-    house = Q(user__clinics__site__organisation__in=user.employers) | Q(user__clinics=None)
+    house = Q(user__organisation__in=user.employers) | Q(user__organisation=None)
     guessed = Q(pk__in=Reading.objects.filter(house, what__in=(Reading.MISSED, Reading.CONFLICT)).values("pk"))
     rows = Reading.objects.filter(of_mine | guessed).select_related("user", "episode").order_by("-id")
     rows = rows.filter(user__username__iexact=username) if username else rows

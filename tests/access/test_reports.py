@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from consent import guards
 from consent.models import Access
-from consent.staff.models import Clinic, Organisation, Site
+from consent.staff.models import Clinic, Organisation, Site, User
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,7 @@ def test_wrong_numbers_are_seen_by_every_auditor_of_the_hospital_and_no_other(cl
     assert "Dr Kofi Example" in found(client)
     site = Site.objects.create(organisation=Organisation.objects.create(name="Other"), name="Other")
     people.user("gus").clinics.set([Clinic.objects.create(site=site, name="Other")])
+    User.objects.filter(username="gus").update(organisation=site.organisation)
     assert "Dr Kofi Example" not in found(client)
 
 

@@ -2,13 +2,17 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
+from consent.models import Sitting
+from consent.staff.models import Session
 from tests.access import house
 from tests.access.house import EVERYBODY, PRIVATE, doors, undone
 
@@ -20,6 +24,7 @@ ROWS = {name: (kind, row) for kind, rows in TABLE.items() for name, row in rows.
 METHODS = ("get", "head", "options", "post", "put", "delete")
 DOORS = doors()
 BACK_OFFICE = "admin:*"
+LONG_AGO = timezone.now() - timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -192,3 +197,18 @@ def test_a_superuser_comes_into_the_back_office(built):
 
 def test_the_matrix_is_as_large_as_it_has_to_be():
     assert len(DOORS) * len(EVERYBODY) * len(METHODS) >= 2000
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in sorted(DOORS) if row_of(name) and row_of(name)[0] in ("consents", "files", "glass", "desk")],
+)
+def test_a_door_of_the_desk_stays_shut_while_it_is_locked(built, name):
+    clinician = next(each for each in EVERYBODY if each.name == "clinician")
+    session = Session.objects.get(session_key=built.keys["clinician"])
+    with undone():
+        Sitting.objects.update_or_create(session=session, defaults={"began_at": LONG_AGO, "seen_at": LONG_AGO})
+        for method in METHODS:
+            response = asked(built, name, clinician, method)
+            assert response.status_code == 403, (method, response.status_code)
+            assert not any(each in response.body for each in PRIVATE), method
